@@ -6,6 +6,7 @@ export const ObjectKind = Type.Union(
     Type.Literal('project'),
     Type.Literal('dataset'),
     Type.Literal('model'),
+    Type.Literal('base-model'),
     Type.Literal('evaluation'),
     Type.Literal('endpoint'),
   ],

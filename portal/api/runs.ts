@@ -50,6 +50,24 @@ export const NamedValue = Type.Object({
 });
 export type NamedValue = Static<typeof NamedValue>;
 
+/** An object of a Speech resource that settings or outputs of a run name. */
+const RunObject = Type.Object({
+  text: Type.String({ description: 'As the run names it.' }),
+  kind: Type.Union(
+    [Type.Literal('dataset'), Type.Literal('model'), Type.Literal('evaluation'), Type.Literal('endpoint')],
+    { description: 'What sort of object it is.' },
+  ),
+  id: Type.String({ description: 'Its id; that of a base model with `base/`.' }),
+  name: Type.String({ description: 'Its display name.' }),
+});
+export type RunObject = Static<typeof RunObject>;
+
+/** What a Speech resource has of that which a run names. */
+export const RunObjects = Type.Object({
+  objects: Type.Array(RunObject, { description: 'What is gone is not among them.' }),
+});
+export type RunObjects = Static<typeof RunObjects>;
+
 /** How a step stands. */
 export const StepStateName = Type.Union(
   [

@@ -54,18 +54,20 @@ function Shell(): View {
       ${statusView(overview)}
     </header>
     <div class="notes">${h(HearingNote, null)}${isUnknown ? null : troubleView(resource)}</div>
-    <main id="main" tabindex="-1">${h(
+    <main id="main" tabindex="-1" class=${overview.clock === undefined ? undefined : 'emulated'}>${h(
       ErrorBoundary,
       { key: `${resource.id}/${tab.id}` },
       isUnknown
         ? problemView(new Error(`There is no Speech resource ${named} here: choose one above`))
         : h(tab.component, { overview, resource, rest }),
-    )}</main>`;
+    )}</main>
+    <footer class="whose">${whoseView(overview)}</footer>`;
 }
 
 /** What stands before anything is known, so that nothing moves when it is. */
 const emptyFrame = markup`<header class="frame">
     <span class="brand">SpeechOps</span>
+    <span class="resource"></span>
     <nav aria-label="Tabs">${tabs.map(({ id, name }) => markup`<a key=${id}>${name}</a>`)}</nav>
   </header>
   <main>${waitingView('Reading the repository …')}</main>`;
@@ -73,7 +75,8 @@ const emptyFrame = markup`<header class="frame">
 function troubleView({ name, trouble, observedAt, isBusy }: TabProps['resource']): View {
   // Where nothing was ever read, the tab says why.
   if (trouble === undefined || (observedAt === undefined && !isBusy)) return null;
-  const shown = observedAt === undefined ? null : markup` What is shown is of ${momentView(observedAt)}.`;
+  const shown =
+    observedAt === undefined ? null : markup` What is shown is of ${momentView(observedAt, { by: 'service' })}.`;
   return isBusy
     ? markup`<p class="note" role="status">${shownText(trouble)}.${shown}</p>`
     : markup`<p class="note bad" role="status">${shownText(name)} does not answer: ${shownText(trouble)}${shown}</p>`;
@@ -86,7 +89,7 @@ function ResourceChoice({
 }: Pick<TabProps, 'overview' | 'resource'> & { readonly tab: string }): View {
   const { route } = useLocation();
   if (overview.resources.length < 2)
-    return markup`<span class="resource"><bdi>${shownText(resource.name)}</bdi></span>`;
+    return markup`<span class="resource" title=${shownText(resource.name)}><bdi>${shownText(resource.name)}</bdi></span>`;
   return markup`<label class="resource"><span class="hidden">Speech resource</span>
     <select value=${resource.id} onChange=${(event: Event) => route(`/${(event.target as HTMLSelectElement).value}/${tab}`)}>
       ${overview.resources.map(({ id, name }) => markup`<option key=${id} value=${id}>${shownText(name)}</option>`)}
@@ -94,13 +97,20 @@ function ResourceChoice({
   </label>`;
 }
 
-function statusView({ repository, person, readOnly, clock }: Overview): View {
-  const { name, branch, commit } = repository;
+function statusView(overview: Overview): View {
+  const { readOnly, clock } = overview;
   return markup`<div class="status">
     ${clock === undefined ? null : h(ClockControl, { now: clock.now, readOnly })}
-    <span><bdi>${shownText(name)}</bdi>${branch === undefined ? '' : ` @ ${shownText(branch)}`}${commit === undefined ? '' : ` ${commit.slice(0, 8)}`}</span>
-    ${' '}<span>you are <bdi>${shownText(person)}</bdi>${readOnly ? ' (read-only)' : ''}</span>
+    <span class="whose">${whoseView(overview)}</span>
   </div>`;
+}
+
+/** Whose working tree it is, and who looks: in the header, and at the end of the page where that has no room. */
+function whoseView({ repository: { name, branch, commit }, person, readOnly }: Overview): View {
+  const place = `${shownText(name)}${branch === undefined ? '' : ` @ ${shownText(branch)}`}`;
+  const who = `you are ${shownText(person)}${readOnly ? ' (read-only)' : ''}`;
+  return markup`<span title=${commit === undefined ? place : `${place}, commit ${commit}`}><bdi>${place}</bdi></span>
+    ${' '}<span title=${who}>you are <bdi>${shownText(person)}</bdi>${readOnly ? ' (read-only)' : ''}</span>`;
 }
 
 /** How many steps of runs wait for a person. */

@@ -26,6 +26,8 @@ export interface PortalOptions extends Omit<AccessRules, 'sessionKey'> {
   readonly appFolder: string;
   /** How old what is known of a Speech resource may be. @default 30 s */
   readonly freshMilliseconds?: number;
+  /** How long a request may take to come in. @default 2 min, of a recording on a slow line, too */
+  readonly requestMilliseconds?: number;
 }
 
 export interface Portal {
@@ -37,12 +39,17 @@ export interface Portal {
 
 /** Serves the portal on 127.0.0.1 until it is closed. Rejects when the port is in use. */
 export async function startPortal(options: PortalOptions): Promise<Portal> {
-  const { sources, token, readOnly, program, person, trustHeader } = options;
+  const { sources, token, readOnly, program, person, trustHeader, requestMilliseconds = 120_000 } = options;
   const app = fastify({
     bodyLimit: mostBytes,
     forceCloseConnections: true,
     // Of the whole request: a stream of changes is an answer.
     requestTimeout: requestMilliseconds,
+    http: {
+      // Node swaps the two when its headers may take longer than the whole request.
+      headersTimeout: Math.min(60_000, requestMilliseconds),
+      connectionsCheckingInterval: Math.min(30_000, requestMilliseconds),
+    },
     // A number of an address that is too large to be one is infinite: it is to be held against its bounds like others.
     ajv: { customOptions: { strictNumbers: false } },
     // Names of recordings are as long as names of files, and each of their characters may be nine in an address.
@@ -104,6 +111,8 @@ function guard(app: FastifyInstance, rules: AccessRules): void {
   });
   app.setErrorHandler(async (error: FastifyError, _request, reply) => {
     if (error instanceof PortalProblem) return await sendProblem(reply, { status: error.status, error: error.message });
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+      return await sendProblem(reply, { status: 413, error: 'Send less at once: the portal takes at most 8 MB' });
     const status = error.validation === undefined ? (error.statusCode ?? 502) : 400;
     return await sendProblem(reply, { status, error: error.message });
   });
@@ -119,7 +128,5 @@ function watch({ changes, snapshots }: PortalContext): () => void {
 
 /** A correction of some thousand transcripts fits in it; recordings of a minute do, too. */
 const mostBytes = 8 * 1024 * 1024;
-/** Of a recording on a slow line, too. */
-const requestMilliseconds = 120_000;
 const lookEveryMilliseconds = 2000;
 const repositoryMilliseconds = 5000;

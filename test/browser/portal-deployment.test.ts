@@ -1,5 +1,8 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { encodeWav } from '../../portal/app/tabs/deployment/encode-wav.ts';
 import { deployedWorld } from '../portal/deployed-world.ts';
 import { startTestPortal } from '../portal/start-test-portal.ts';
@@ -45,7 +48,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
 
   it('says what answers in place of an expired model, where it is tried, too, and leads to the way out', async () => {
     const { page, said } = await open('deployment');
-    await page.getByText("The emulator's clock").first().press('Enter');
+    await page.locator('details.clock summary').press('Enter');
     await page.getByRole('button', { name: '+ 180 days' }).press('Enter');
     const card = page.getByRole('article', { name: 'line', exact: true });
     await card.getByText('because calls expired on 2026-08-15').waitFor();
@@ -108,6 +111,16 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
     const noAudio = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('no audio') };
     await page.getByLabel('or a file').setInputFiles(noAudio);
     await page.getByText('the browser cannot play a.txt').waitFor();
+    const tooLong = Buffer.from(encodeWav(new Float32Array(16_000 * 290)));
+    await page.getByLabel('or a file').setInputFiles({ name: 'call.wav', mimeType: 'audio/wav', buffer: tooLong });
+    await page.getByText('of at most a minute: call.wav lasts 4 min 50 s').waitFor();
+    const folder = await mkdtemp(join(tmpdir(), 'speechops-try-'));
+    onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+    const tooLarge = join(folder, 'day.mp3');
+    await writeFile(tooLarge, '');
+    await truncate(tooLarge, 41 * 2 ** 20);
+    await page.getByLabel('or a file').setInputFiles(tooLarge);
+    await page.getByText('of at most a minute: day.mp3 is of 41 MB').waitFor();
     expect(said).toEqual([]);
   });
 

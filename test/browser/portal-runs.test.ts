@@ -196,6 +196,29 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
     }
   });
 
+  it('shows what differs of long names, and the whole name where a step has the focus', async () => {
+    const names = ['north', 'south'].map((ward) => `Measure all calls of the ward in the ${ward} of the house`);
+    const steps = names.map(
+      (name, index) => `  - { id: s${index}, name: ${name}, uses: approve, with: { message: Yes? } }`,
+    );
+    const plan = written(['locale: en-US', 'steps:', ...steps, ''].join('\n'));
+    const { portal } = await start([askingRun({ runId: 'long', plan, steps: {} })]);
+    const { page } = await openPortal(browser, portal, { path: '/west/runs/long' });
+    const box = page.locator('[data-step="s0"]');
+    await box.waitFor();
+    const inView = async (): Promise<string> => await box.locator('.name').innerText();
+    expect(await inView()).toContain('north');
+    expect(await page.locator('[data-step="s1"] .cut').innerText()).toContain('south');
+    await box.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    expect(await inView()).toBe(names[0]);
+    expect(
+      await box.locator('.whole').evaluate((one: { readonly offsetWidth: number }) => one.offsetWidth),
+    ).toBeGreaterThan(100);
+    expect(await box.getAttribute('title')).toBe(`${names[0]} (s0)`);
+  });
+
   it('lets a name of somebody else do nothing but look odd', async () => {
     const { portal } = await start([askingRun({ error: hostile })]);
     const { page, said } = await openPortal(browser, portal, { path: '/west/runs/calls-1' });

@@ -52,6 +52,37 @@ describe.skipIf(withoutBrowser !== undefined)('the Training tab', () => {
     expect(said).toEqual([]);
   });
 
+  it('has a page of a base model, which what was trained on it leads to', async () => {
+    const { page, said } = await open('training/calls');
+    await page.locator('dl.facts').getByRole('link', { name: 'base-2025' }).click();
+    await page.waitForURL('**/contoso/training/base/base-2025');
+    await page.getByRole('heading', { name: 'base-2025 base model', level: 1 }).waitFor();
+    const text = await page.locator('main').innerText();
+    expect(text).toMatch(/Locale\s+en-US\s+Released\s+2025-01-01\s+Adapted with\s+Acoustic, Language/);
+    expect(text).toMatch(/Recognises until 2028-01-15/);
+    expect(await page.getByRole('link', { name: 'calls', exact: true }).getAttribute('href')).toBe(
+      '/contoso/training/calls',
+    );
+    const asCode = page.getByRole('region', { name: 'a step that trains on it' });
+    expect(await asCode.innerText()).toContain('base-model: base/base-2025');
+    await page.getByLabel('Have it served by').selectOption({ label: 'line' });
+    await page.getByRole('region', { name: 'The change' }).waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(said).toEqual([]);
+  });
+
+  it('has all that is essential in view on a telephone, where rows have lines in place of columns', async () => {
+    const { page } = await open('training', { viewport: { width: 360, height: 740 } });
+    const row = page.getByRole('table', { name: 'Custom models' }).getByRole('row').filter({ hasText: 'base-2025' });
+    expect(await row.innerText()).toMatch(
+      /calls\s+trained in 10 min.*base-2025 \+ text.*until 2026-08-15 in 75 days\s+on line/s,
+    );
+    const wide = await page.evaluate<number>(
+      "[...document.querySelectorAll('.long-table, .long-table *')].filter((one) => one.scrollWidth > one.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX)).length",
+    );
+    expect(wide).toBe(0);
+  });
+
   it('keeps the locale in the address, and says what is not there any more', async () => {
     const { page } = await open('training?locale=de-DE');
     expect(await page.getByRole('table', { name: 'Base models' }).getByRole('row').count()).toBe(2);
@@ -67,7 +98,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Training tab', () => {
   it('watches things expire while the clock of the emulator is moved on', async () => {
     const { page } = await open('training');
     const models = page.getByRole('table', { name: 'Custom models' });
-    await page.getByText("The emulator's clock").first().focus();
+    await page.locator('details.clock summary').focus();
     await page.locator('details.clock summary').press('Enter');
     await page.getByRole('button', { name: '+ 180 days' }).press('Enter');
     await models.getByText('expired').waitFor();

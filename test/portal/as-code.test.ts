@@ -54,6 +54,14 @@ describe('as code', () => {
         },
       ],
     });
+    const base = await answerOf<AsCode>(ask('resources/here/as-code/base-model/base%2Fbase'));
+    expect(base.suggestion).toContain('base-model: base/base');
+    expect(base.wishes).toEqual([
+      {
+        label: 'Have it served by',
+        choices: [{ name: 'calls', wish: { kind: 'swap', endpoint, model: 'base/base' } }],
+      },
+    ]);
     const unknown = await ask('resources/here/as-code/endpoint/gone');
     expect([unknown.status, await unknown.json()]).toEqual([
       404,

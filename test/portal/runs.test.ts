@@ -6,6 +6,9 @@ import type { RunDetail, RunList } from '../../portal/api/runs.ts';
 import { Changes } from '../../portal/server/changes.ts';
 import { watchRuns } from '../../portal/server/run-watch.ts';
 import { until } from '../until.ts';
+import { written } from '../workflows/engine/run-plan.ts';
+import { createFakeWorld, fakeBaseModel, fakeEndpoint } from '../workflows/steps/fake-world.ts';
+import { fakeResource } from './fake-resource.ts';
 import { askingRun, fakeRuns, hostile } from './sample-run.ts';
 import { startTestPortal, type TestPortal } from './start-test-portal.ts';
 
@@ -63,6 +66,51 @@ describe('the runs of a portal', () => {
       },
     ]);
     expect([run.canCancel, run.canResume, run.forkFrom]).toEqual([true, false, []]);
+  });
+
+  it('name what the Speech resource has of their settings and outputs, and wait for none that does not answer', async () => {
+    const world = createFakeWorld();
+    const made = { createdDateTime: '2026-01-01T00:00:00Z', lastActionDateTime: '2026-01-01T00:00:00Z' };
+    world.objects.datasets.push({
+      self: 'https://west/datasets/1',
+      displayName: hostile,
+      locale: 'en-US',
+      kind: 'Language',
+      status: 'Succeeded',
+      ...made,
+    });
+    world.objects.baseModels.push(fakeBaseModel('base-2026', { created: '2026-01-01T00:00:00Z' }));
+    world.objects.endpoints.push(
+      fakeEndpoint('line', 'https://west/models/base/base-2026'),
+      fakeEndpoint('one', 'https://west/models/base/base-2026', { displayName: 'two of a name' }),
+      fakeEndpoint('other', 'https://west/models/base/base-2026', { displayName: 'two of a name' }),
+    );
+    const measure = (id: string, against: string): string =>
+      `  - { id: ${id}, uses: evaluate, with: { dataset: "\${{ steps.text.outputs.dataset }}", model: base/base-2026, against: ${against} } }\n`;
+    const plan = written(
+      `locale: en-US\nsteps:\n  - { id: text, uses: upload, with: { kind: Acoustic, from: calls } }\n${measure('a', 'endpoint/line')}${measure('b', 'endpoint/two of a name')}`,
+    );
+    const never = async (): Promise<never> => {
+      throw new Error('It does not answer');
+    };
+    const west = fakeResource(world.ports, { id: 'west' });
+    const portal = await startTestPortal({
+      sources: {
+        runs: fakeRuns([askingRun({ plan: { ...plan, hash: 'a' } })]).source,
+        resources: [west, { ...west, id: 'dead', borrow: never }],
+      },
+    });
+    const objectsOf = async (id: string): Promise<unknown> =>
+      await (await portal.ask(`resources/${id}/runs/calls-1/objects`)).json();
+    expect(await objectsOf('west')).toEqual({
+      objects: [
+        { text: 'https://west/datasets/1', kind: 'dataset', id: '1', name: hostile },
+        { text: 'base/base-2026', kind: 'model', id: 'base/base-2026', name: 'base-2026' },
+        { text: 'endpoint/line', kind: 'endpoint', id: 'id-of-line', name: 'line' },
+      ],
+    });
+    expect(await objectsOf('dead')).toEqual({ objects: [] });
+    expect((await portal.ask('resources/none/runs/calls-1/objects')).status).toBe(404);
   });
 
   it('are shown as far as they can be read', async () => {

@@ -15,6 +15,7 @@ import { scoreUtterances } from '../../workflows/scoring/score-utterances.ts';
 import { startClient } from '../emulator/client.ts';
 import { emulatedResource } from './emulated-resource.ts';
 import { noRepository } from './portal-on.ts';
+import type { PortalSources } from '../../portal/server/sources.ts';
 import { startTestPortal, type TestPortal } from './start-test-portal.ts';
 import { testedModels, type TestedModels } from './tested-models.ts';
 
@@ -67,6 +68,46 @@ describe('evaluations', () => {
     expect(ward?.models).toHaveLength(2);
     for (const { rate = 0, words = 0, errors = 0 } of ward?.models ?? []) expect(rate).toBe(errors / words);
     expect(ward?.models[1]?.name).toBe('Ward words');
+  });
+
+  it('name the newest run that judged by them, of as many as are looked at, and read no run that has ended twice', async () => {
+    const outputs = {
+      evaluation: `https://speech.example/evaluations/${tested.first}`,
+      model: 'https://speech.example/models/base/one',
+    };
+    const steps = { baseline: { uses: 'evaluate', status: 'succeeded', outputs } };
+    const runs = Array.from({ length: 101 }, (_, index) => ({
+      runId: `r-${index}`,
+      pipeline: 'p',
+      status: 'succeeded',
+      startedAt: '2026-01-02T03:04:05Z',
+      finishedAt: '2026-01-02T03:05:05Z',
+      format: '1',
+    }));
+    const read: string[] = [];
+    const access = {
+      runs: async ({ limit }: { readonly limit: number }) => runs.slice(0, limit),
+      details: async (runId: string) => {
+        read.push(runId);
+        return { steps };
+      },
+    };
+    const source: PortalSources['runs'] = {
+      borrow: async (act) => await act(access as never),
+      version: async () => '',
+      start: async () => ({}),
+    };
+    const other = await startTestPortal({ sources: { runs: source } });
+    const ask = async (): Promise<unknown> => await (await other.ask('evaluation-runs')).json();
+    expect(await ask()).toMatchObject({ most: 100, runs: [{ runId: 'r-0', evaluation: tested.first }] });
+    expect(read).toHaveLength(100);
+    await ask();
+    expect(read).toHaveLength(100);
+    // A run that is resumed has another end, and is read again.
+    runs[0] = { ...runs[0]!, finishedAt: '2026-01-02T04:05:05Z' };
+    runs.splice(50);
+    expect(await ask()).not.toHaveProperty('most');
+    expect(read.slice(100)).toEqual(['r-0']);
   });
 
   it('name the run that judged by them', async () => {

@@ -29,7 +29,9 @@ export async function hostOf(
   const found = await placeOf(env, options);
   if ('fault' in found) return found;
   const { token } = found.place;
-  return token === undefined ? { fault: tokenAdvice[found.place.kind] } : { place: { ...found.place, token } };
+  const { kind } = found.place;
+  if (token !== undefined) return { place: { ...found.place, token } };
+  return { fault: isInCi(env) ? tokenAdvice[kind] : `${tokenAdviceByHand[kind]}, and start speechops again` };
 }
 
 /** The same where no token is needed, because nothing is written. */
@@ -84,6 +86,13 @@ function kindOf(value: Variable): HostKind | undefined {
   // Azure Pipelines builds repositories of GitHub, too.
   if (value('TF_BUILD') !== undefined) return isOfGitHub(value) ? 'github' : 'azure-devops';
   return value('BITBUCKET_BUILD_NUMBER') === undefined ? undefined : 'bitbucket';
+}
+
+/** Whether a job of a CI runs this, and no person: all of them set one of these. */
+function isInCi(env: Readonly<Record<string, string | undefined>>): boolean {
+  return ['CI', 'TF_BUILD', 'GITHUB_ACTIONS', 'GITEA_ACTIONS', 'FORGEJO_ACTIONS', 'GITLAB_CI'].some(
+    (name) => !['', 'false'].includes((env[name] ?? '').trim()),
+  );
 }
 
 function isOfGitHub(value: Variable): boolean {
@@ -227,4 +236,17 @@ const tokenAdvice: Readonly<Record<HostKind, string>> = {
   bitbucket:
     'Set BITBUCKET_TOKEN to a repository access token with the scope `pullrequest:write`, as a secured variable: Bitbucket Pipelines gives a job none',
   gitea: 'Set GITEA_TOKEN: in the step under `env:` to ${{ github.token }}, or to a token with the scope `write:issue`',
+};
+
+/** What a person sets on a machine of theirs. */
+const tokenAdviceByHand: Readonly<Record<HostKind, string>> = {
+  github:
+    'Set GITHUB_TOKEN where you start speechops, to what `gh auth token` prints, or to a personal access token (fine-grained, with read and write of contents and pull requests of this repository)',
+  gitlab: 'Set GITLAB_TOKEN where you start speechops, to a personal access token with the scope `api`',
+  'azure-devops':
+    'Set AZURE_DEVOPS_EXT_PAT where you start speechops, to a personal access token with the scope Code (read and write)',
+  bitbucket:
+    'Set BITBUCKET_TOKEN where you start speechops, to a repository access token with the scope `pullrequest:write`',
+  gitea:
+    'Set GITEA_TOKEN where you start speechops, to an access token of yours with the scopes `write:repository` and `write:issue`',
 };

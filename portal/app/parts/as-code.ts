@@ -55,7 +55,7 @@ export function AsCode({ resource, kind, id }: Props): View {
           ? problem === undefined
             ? waitingView('Looking for it in the repository')
             : problemView(problem, { again })
-          : declarationsView(value)
+          : declarationsView(value, kind)
       }
       ${
         value === undefined || value.wishes.length === 0
@@ -68,7 +68,7 @@ export function AsCode({ resource, kind, id }: Props): View {
   );
 }
 
-function declarationsView({ declarations, suggestion }: AsCodeAnswer): View {
+function declarationsView({ declarations, suggestion }: AsCodeAnswer, kind: ObjectKind): View {
   return markup`
     ${declarations.map(
       ({ file, step, role, from, to, text }) => markup`<details key=${`${file} ${step}`} open=${role === 'makes'}>
@@ -82,8 +82,8 @@ function declarationsView({ declarations, suggestion }: AsCodeAnswer): View {
     ${
       suggestion === undefined
         ? null
-        : markup`<p>No file of the repository makes it. A step that would:</p>
-            ${codeView(suggestion, 'a step that would make it')}`
+        : markup`<p>${kind === 'base-model' ? 'The service makes it. A step that trains on it:' : 'No file of the repository makes it. A step that would:'}</p>
+            ${codeView(suggestion, kind === 'base-model' ? 'a step that trains on it' : 'a step that would make it')}`
     }
     ${declarations.length === 0 && suggestion === undefined ? markup`<p>No file of the repository says anything of it.</p>` : null}`;
 }

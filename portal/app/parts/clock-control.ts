@@ -4,7 +4,7 @@ import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 import type { ClockMove, ClockState } from '../../api/clock.ts';
 import type { Overview } from '../../api/overview.ts';
 import { send } from '../ask.ts';
-import { momentView } from './said.ts';
+import { dayText, momentView } from './said.ts';
 
 /** The clock of the emulator, and how it is moved on, so that one can watch what expires. */
 export function ClockControl({ now, readOnly }: { readonly now: string } & Pick<Overview, 'readOnly'>): View {
@@ -16,7 +16,7 @@ export function ClockControl({ now, readOnly }: { readonly now: string } & Pick<
     try {
       const body: ClockMove = { advanceSeconds: days * 86_400 };
       const { now: moved } = await send<ClockState>('clock', body);
-      setSaid(`It is ${moved.slice(0, 10)} now.`);
+      setSaid(`It is ${dayText(moved)} now.`);
     } catch (error) {
       setSaid(error instanceof Error ? error.message : String(error));
     } finally {
@@ -39,11 +39,13 @@ export function ClockControl({ now, readOnly }: { readonly now: string } & Pick<
       document.removeEventListener('click', onClick);
     };
   }, []);
-  if (readOnly) return markup`<span>The emulator's clock: ${momentView(now)}</span>`;
-  return markup`<details class="clock" ref=${place}>
-    <summary title="The clock of the emulator can be moved on">The emulator's clock: ${momentView(now)}</summary>
+  const shown = markup`<span class="words">Emulator's clock </span>${momentView(now, { by: 'service' })}`;
+  if (readOnly) return markup`<span class="clock emulated">${shown}</span>`;
+  return markup`<details class="clock emulated" ref=${place}>
+    <summary title="The clock of the emulator can be moved on">${shown}</summary>
     <div class="panel">
-      <p>The clock of the emulator decides what has expired, and dates all its objects; runs are dated by the clock of this machine. It can be moved on, and never back.</p>
+      <p>The clock of the emulator decides what has expired, and dates all its objects: these times bear the mark <span class="clock-mark" aria-hidden="true"></span>. Times without it, as those of runs, are by the clock of this machine.</p>
+      <p>It can be moved on, and never back:</p>
       <p class="choices">
         ${steps.map(
           ([days, name]) =>

@@ -2,6 +2,8 @@ import { points, rate } from '../../../workflows/report/html/views/figures.ts';
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 import type { Cost, Life, NewerBase } from '../../api/lives.ts';
+import { objectAddress } from './object-address.ts';
+import { dayText } from './said.ts';
 
 /** When something ends: the day, and how many are left; what is pressing stands out, unless nothing uses it. */
 export function lifeView(
@@ -13,7 +15,7 @@ export function lifeView(
   const left = `${days} ${days === 1 ? 'day' : 'days'}`;
   const said = daysLeft < 0 ? 'expired' : `in ${left}`;
   return markup`<span class=${`life ${isUsed ? state.replaceAll(' ', '-') : ''}`} title=${daysLeft < 0 ? `${ends}, ${left} ago` : ends}>
-    <time datetime=${ends}>${ends.slice(0, 10)}</time>${' '}<span class="left">${said}</span>
+    <time datetime=${ends}>${dayText(ends)}</time>${' '}<span class="left">${said}</span>
   </span>`;
 }
 
@@ -23,9 +25,9 @@ export function daysBetween(from: string, to: string | undefined): Partial<Pick<
   return to === undefined || Number.isNaN(days) ? {} : { ends: to, daysLeft: days };
 }
 
-/** That a base model is newer, and how much better it was measured to be. */
-export function newerBaseView({ name, measured }: NewerBase): View {
-  const title = markup`<strong>Newer base model <bdi>${shownText(name)}</bdi></strong>`;
+/** That a base model is newer, and how much better it was measured to be; `base` is the address of the Speech resource. */
+export function newerBaseView({ id, name, measured }: NewerBase, base: string): View {
+  const title = markup`<strong>Newer base model <a href=${objectAddress(base, { kind: 'model', id })}><bdi>${shownText(name)}</bdi></a></strong>`;
   if (measured === undefined) return markup`${title}: no evaluation has measured it beside the present one.`;
   const { dataset, ofBase, ofModel } = measured;
   const compared = [
@@ -58,7 +60,14 @@ export function costView({ currency, date, source, items }: Cost): View {
           </li>`,
       )}
     </ul>
-    <p class="quiet">By prices.yaml of ${shownText(date)}: ${shownText(source)}</p>`;
+    <p class="quiet">By prices.yaml of ${shownText(date)}, ${sourceView(source)}</p>`;
+}
+
+/** Where prices stand: an address is a link that bears the name of its server. */
+function sourceView(source: string): View {
+  const url = URL.parse(source);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return shownText(source);
+  return markup`from <a href=${url.href} title=${shownText(source)} target="_blank" rel="noreferrer">${shownText(url.hostname)}</a>`;
 }
 
 function whyUnknown(unit: string, has: { readonly hasPrice: boolean; readonly hasQuantity: boolean }): string {

@@ -2,6 +2,7 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 import { h, type VNode } from 'preact';
 import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
+import { useMedia } from './use-media.ts';
 
 /** A column of a table. */
 export interface Column<T> {
@@ -23,15 +24,30 @@ interface Props<T> {
   /** Called when a person opens a row, by a click or with Enter. */
   readonly open?: (row: T) => void;
   readonly chosen?: string | undefined;
+  /** How a row stands where there is no room for columns. */
+  readonly stacked?: Stacked<T>;
+}
+
+/** A row of several lines in place of columns. */
+interface Stacked<T> {
+  /** Up to which width of the window, in rem. */
+  readonly below: number;
+  readonly lines: number;
+  readonly view: (row: T) => View;
 }
 
 /**
  * A table of as many rows as there are, of which those in view are in the document. The arrow keys, Home and End go from row to row.
  */
 export function LongTable<T>(props: Props<T>): VNode {
-  const { label, columns, rows, idOf, open, chosen } = props;
+  const { label, rows, idOf, open, chosen, stacked } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtual(rows.length, scroller);
+  const isStacked = useMedia(`(max-width: ${stacked?.below ?? 0}rem)`) && stacked !== undefined;
+  const rowHeight = isStacked ? stacked.lines * stackedLine + stackedRest : plainHeight;
+  const virtual = useVirtual(rows.length, { scroller, rowHeight });
+  const columns: readonly Column<T>[] = isStacked
+    ? [{ id: 'stacked', name: label, view: stacked.view }]
+    : props.columns;
   const template = columns.map(({ width = 'minmax(0, 1fr)' }) => width).join(' ');
   const cells = (view: (column: Column<T>) => View, role: string): View =>
     columns.map(
@@ -52,7 +68,13 @@ export function LongTable<T>(props: Props<T>): VNode {
   const items = virtual.getVirtualItems();
   return h(
     'div',
-    { class: 'long-table', role: 'table', 'aria-label': label, 'aria-rowcount': rows.length + 1, onKeyDown },
+    {
+      class: `long-table${isStacked ? ' stacked' : ''}`,
+      role: 'table',
+      'aria-label': label,
+      'aria-rowcount': rows.length + 1,
+      onKeyDown,
+    },
     markup`<div role="rowgroup"><div role="row" class="head" style=${{ gridTemplateColumns: template }}>${cells(({ name }) => name, 'columnheader')}</div></div>`,
     h(
       'div',
@@ -64,7 +86,7 @@ export function LongTable<T>(props: Props<T>): VNode {
           const id = idOf(row);
           return markup`<div key=${id} role="row" aria-rowindex=${index + 2} data-row=${index} class=${`row${chosen === id ? ' chosen' : ''}`}
             tabindex=${chosen === id || (place === 0 && !items.some(({ index: other }) => rows[other] !== undefined && idOf(rows[other]) === chosen)) ? 0 : -1}
-            style=${{ transform: `translateY(${start}px)`, gridTemplateColumns: template }}
+            style=${{ transform: `translateY(${start}px)`, height: `${rowHeight}px`, gridTemplateColumns: template }}
             onClick=${() => open?.(row)}>${cells(({ view }) => view(row), 'cell')}</div>`;
         })}
       </div>`,
@@ -72,12 +94,17 @@ export function LongTable<T>(props: Props<T>): VNode {
   );
 }
 
-/** Every row has this height, in pixels, so that nothing is measured and nothing moves. */
-const rowHeight = 36;
+/** Every row of a table has the same height, in pixels, so that nothing is measured and nothing moves. */
+const plainHeight = 36;
+const stackedLine = 22;
+const stackedRest = 16;
 
 function useVirtual(
   count: number,
-  scroller: { readonly current: HTMLDivElement | null },
+  {
+    scroller,
+    rowHeight,
+  }: { readonly scroller: { readonly current: HTMLDivElement | null }; readonly rowHeight: number },
 ): Virtualizer<HTMLDivElement, Element> {
   const [, redraw] = useReducer((turn: number) => turn + 1, 0);
   const options = {
@@ -93,7 +120,17 @@ function useVirtual(
   };
   const virtual = useMemo(() => new Virtualizer<HTMLDivElement, Element>(options), []);
   virtual.setOptions(options);
+  useEffect(() => virtual.measure(), [rowHeight]);
   useEffect(() => virtual._didMount(), []);
   useEffect(() => virtual._willUpdate());
   return virtual;
+}
+
+/** A line of a stacked row: what is first has the room, the rest stands to the right. */
+export function lineView(
+  first: View,
+  rest: View = null,
+  { isQuiet = false }: { readonly isQuiet?: boolean } = {},
+): View {
+  return markup`<div class=${`line${isQuiet ? ' quiet' : ''}`}><span class="first">${first}</span><span>${rest}</span></div>`;
 }

@@ -1,20 +1,27 @@
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 
-/** A moment in the reader's time, with the exact one on hover; without its year where there is no room. */
-export function momentView(time: string, { isShort = false }: { readonly isShort?: boolean } = {}): View {
+/**
+ * A moment in the reader's time, with the exact one on hover. What the Speech resource has dated is by its clock, and bears a mark where that is an
+ * emulator's, which can be moved; all else is by the clock of the machine.
+ */
+export function momentView(
+  time: string,
+  { by = 'machine' }: { readonly by?: 'machine' | 'service' | undefined } = {},
+): View {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return shownText(time);
-  return markup`<time datetime=${time} title=${date.toISOString()}>${(isShort ? shortMoment : localMoment).format(date)}</time>`;
+  const shown = by === 'service' ? 'of-service' : undefined;
+  return markup`<time class=${shown} datetime=${time} title=${date.toISOString()}>${moments.format(date)}</time>`;
 }
 
-const shortMoment = new Intl.DateTimeFormat(undefined, {
-  month: 'numeric',
-  day: 'numeric',
-  hour: 'numeric',
-  minute: '2-digit',
-});
-const localMoment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+/** The order of Swedish dates is that of ISO 8601, as days stand everywhere here: `2026-11-30 03:25`. */
+const moments = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+
+/** The day of a moment as the service and the commands say it, which is in UTC. */
+export function dayText(time: string): string {
+  return shownText(time.slice(0, 10));
+}
 
 /** Why something is not shown, and what to do. */
 export function problemView(problem: Error, { again }: { readonly again?: () => void } = {}): View {

@@ -14,6 +14,7 @@ import {
   LogPage,
   RunDetail,
   RunList,
+  RunObjects,
   type RunFile,
   SeenRun,
   Steered,
@@ -21,6 +22,7 @@ import {
 import { answer } from '../answer.ts';
 import { DoneOnce } from '../done-once.ts';
 import { type PortalContext, PortalProblem } from '../portal-context.ts';
+import { objectsNamedIn } from '../run-objects.ts';
 import { detailOf, rowOf } from '../run-view.ts';
 import { sendProblem } from '../send-problem.ts';
 import type { FleetState, RunsAccess } from '../sources.ts';
@@ -51,6 +53,22 @@ export function runRoutes(app: FastifyInstance, context: PortalContext): void {
     });
     return { ...detail, files: await filesOf(context, runId) };
   });
+  const inResource = Type.Object({ ...params.properties, resource: Type.String({ maxLength: 200 }) });
+  answer(
+    app,
+    // Apart from the run, which does not wait for a Speech resource.
+    { url: '/api/resources/:resource/runs/:run/objects', params: inResource, answer: RunObjects },
+    async (request) => {
+      const { run: runId, resource } = request.params;
+      const person = context.personOf(request);
+      const { steps } = await source.borrow(async (runs) =>
+        detailOf(await runIn(runs, runId), { log: [], now: new Date(), person, root: context.sources.repository.root }),
+      );
+      const found = await context.snapshots.of(resource);
+      if (found === undefined) throw new PortalProblem(`There is no Speech resource ${resource} here`, { status: 404 });
+      return { objects: found.objects === undefined ? [] : objectsNamedIn(steps, found.objects) };
+    },
+  );
   const query = Type.Object({
     after: Type.Optional(
       Type.Integer({

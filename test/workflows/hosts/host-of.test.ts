@@ -166,6 +166,18 @@ describe('where a pull request is reviewed', () => {
     expect(await fault({}, { host: 'gitea', apiUrl: 'here' })).toContain('not here');
     expect(await fault({}, { host: 'github', repository: 'wards' })).toContain('as OWNER/NAME');
     expect(await fault({}, { host: 'github', repository: 'a/b' })).toContain('Set GITHUB_TOKEN');
+    const inCi = await fault({ CI: 'true' }, { host: 'github', repository: 'a/b' });
+    expect(inCi).toContain('in the step under `env:`');
+    expect(await fault({ CI: 'false' }, { host: 'github', repository: 'a/b' })).toMatch(
+      /^Set GITHUB_TOKEN where you start speechops, to what `gh auth token` prints.*start speechops again$/,
+    );
+    for (const [host, apiUrl] of [
+      ['gitlab', 'https://gitlab.com/api/v4'],
+      ['azure-devops', 'https://dev.azure.com/acme'],
+      ['bitbucket', 'https://api.bitbucket.org/2.0'],
+      ['gitea', 'https://codeberg.org/api/v1'],
+    ] as const)
+      expect(await fault({}, { host, apiUrl, repository: 'a/b' })).toMatch(/^Set [A-Z_]+ where you start speechops/);
     expect(await placeOf({}, { host: 'github', repository: 'a/b' })).toMatchObject({ place: { repository: 'a/b' } });
   });
 });

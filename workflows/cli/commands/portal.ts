@@ -6,6 +6,7 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import { appFolder } from '../../../portal/server/build-app.ts';
 import { startPortal } from '../../../portal/server/start-portal.ts';
 import { collect } from '../options.ts';
+import { whyNotStarted } from '../portal/why-not-started.ts';
 import { openSources } from '../portal/open-sources.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 
@@ -75,7 +76,7 @@ async function serve({ io }: Session, options: Options): Promise<void> {
       person: await personHere(opened.sources.repository, io),
       freshMilliseconds: emulator ? 5000 : 30_000,
     }).catch((error: unknown) => {
-      throw explained(error, port);
+      throw whyNotStarted(error, port);
     });
     try {
       io.stdout.write(`${portal.url}/${given === '' ? `#${token}` : ''}\n`);
@@ -93,14 +94,6 @@ async function serve({ io }: Session, options: Options): Promise<void> {
 async function personHere({ git }: { git(args: readonly string[]): Promise<string> }, { env }: Io): Promise<string> {
   const configured = (await git(['config', 'user.name']).catch(() => '')).trim();
   return configured || env['USER'] || userInfo().username;
-}
-
-function explained(error: unknown, port: number): unknown {
-  const why = { EADDRINUSE: 'is in use', EACCES: 'is for administrators' }[(error as NodeJS.ErrnoException).code ?? ''];
-  if (why === undefined) return error;
-  return new Error(`Cannot start the portal: port ${port} ${why}; choose another with --port, or 0 for any free one`, {
-    cause: error,
-  });
 }
 
 function wholePort(text: string): number {

@@ -84,6 +84,8 @@ audio { display: block; height: 2.2rem; margin-top: .3rem; max-width: 100%; }
 .toolbar { display: flex; flex-wrap: wrap; gap: .6rem 1.2rem; align-items: end; margin: .8rem 0; font-size: .9rem; color: var(--quiet); }
 .toolbar fieldset { border: 0; padding: 0; margin: 0; display: flex; gap: .8rem; } .toolbar legend { padding: 0; }
 .toolbar label { display: inline-block; } .toolbar > label > :is(input, select) { display: block; }
+.toolbar :is(select, button, output, fieldset label, input:not([type=checkbox])) { height: 2.1rem; }
+.toolbar :is(output, fieldset label) { display: flex; align-items: center; gap: .3rem; }
 .toolbar output { margin-left: auto; }
 input, select, button { font: inherit; color: var(--text); background: var(--raised); border: 1px solid var(--quiet); border-radius: 6px; padding: .25rem .6rem; max-width: 14rem; }
 input[type=checkbox] { accent-color: var(--accent); }

@@ -12,6 +12,7 @@ import type { RefusedWish, WishedChange, WishWorld } from './wish.ts';
 /** The files without what makes an object, where nothing that is there needs it. */
 export function deleteWish(object: KnownObject, world: WishWorld): WishedChange | RefusedWish {
   const name = shownSource(object.entity.displayName);
+  if (object.kind === 'base-model') return { refused: `${name} is the service's own: no file makes it` };
   const users = usersOf(object, world);
   if (users.length > 0) return { refused: `Change what uses ${name} first: ${users.join(', ')}` };
   const declared = whereDeclared(object, world.pipelines);

@@ -25,22 +25,11 @@ export function offeredWishes(object: KnownObject, seen: WishWorld['seen']): rea
   switch (object.kind) {
     case 'endpoint':
       return [...endpointWishes(object.entity, seen), gone];
+    case 'base-model':
+      return isServable(object.entity, seen) ? servedBy(object.entity, seen) : [];
     case 'model': {
-      const endpoints = seen.endpoints.filter(
-        ({ locale, model }) => isOf(locale, object.entity) && !sameModel(object.entity.self, model?.self),
-      );
       return [
-        ...(endpoints.length === 0
-          ? []
-          : [
-              {
-                label: 'Have it served by',
-                choices: endpoints.map(({ self, displayName }) => ({
-                  name: shownSource(displayName),
-                  wish: { kind: 'swap', endpoint: entityId(self), model: id } as const,
-                })),
-              },
-            ]),
+        ...servedBy(object.entity, seen),
         { label: 'Train it on the newest base model', choices: [{ name: '', wish: { kind: 'retrain', model: id } }] },
         gone,
       ];
@@ -51,6 +40,19 @@ export function offeredWishes(object: KnownObject, seen: WishWorld['seen']): rea
     case 'project':
       return [];
   }
+}
+
+function servedBy(model: BaseModel | CustomModel, seen: WishWorld['seen']): readonly OfferedWish[] {
+  const id = entityId(model.self);
+  const endpoints = seen.endpoints.filter(
+    ({ locale, model: served }) => isOf(locale, model) && !sameModel(model.self, served?.self),
+  );
+  if (endpoints.length === 0) return [];
+  const choices = endpoints.map(({ self, displayName }) => ({
+    name: shownSource(displayName),
+    wish: { kind: 'swap', endpoint: entityId(self), model: id } as const,
+  }));
+  return [{ label: 'Have it served by', choices }];
 }
 
 function endpointWishes(endpoint: Endpoint, seen: WishWorld['seen']): readonly OfferedWish[] {

@@ -5,7 +5,7 @@ import { entityId } from '../../plan/identity.ts';
 import type { KnownObject } from './known-object.ts';
 
 /**
- * A step that makes an object, as the list of a pipeline has it, where no file does. The content of a dataset is not in it, so that its path is a place
+ * A step that makes an object, as the list of a pipeline has it, where no file does; of a base model, one that trains on it. The content of a dataset is not in it, so that its path is a place
  * to fill in. Undefined for a project, which pipelines name with `project:`.
  */
 export function suggestedStep(object: KnownObject): string | undefined {
@@ -19,8 +19,13 @@ export function suggestedStep(object: KnownObject): string | undefined {
       .replaceAll(/[^a-z0-9]+/g, '-')
       .replaceAll(/^[^a-z]+|-$/g, '')
       .slice(0, 60) || kind;
+  if (kind === 'base-model') return written({ id: 'train', ...step });
   const named = kind === 'endpoint' || id === name ? {} : { name };
-  return dump([{ id, uses: step.uses, with: { ...step.with, ...named } }], { lineWidth: -1, noRefs: true });
+  return written({ id, uses: step.uses, with: { ...step.with, ...named } });
+}
+
+function written(step: { readonly id: string; readonly uses: string; readonly with: object }): string {
+  return dump([step], { lineWidth: -1, noRefs: true });
 }
 
 function settingsOf(object: KnownObject): { readonly uses: string; readonly with: object } | undefined {
@@ -37,6 +42,11 @@ function settingsOf(object: KnownObject): { readonly uses: string; readonly with
           ...(baseModel && { 'base-model': entityId(baseModel.self) }),
         },
       };
+    }
+    case 'base-model': {
+      const { self, properties } = object.entity;
+      if ((properties?.features?.supportsAdaptationsWith ?? []).length === 0) return undefined;
+      return { uses: 'train', with: { datasets: ['FILL-IN'], 'base-model': entityId(self) } };
     }
     case 'evaluation': {
       const { dataset, model1, model2 } = object.entity;

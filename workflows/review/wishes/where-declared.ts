@@ -16,7 +16,7 @@ export interface Declaration {
   readonly text: string;
 }
 
-/** The step kind that makes objects of a kind. A project is made by whatever is linked to it. */
+/** The step kind that makes objects of a kind. A project is made by whatever is linked to it, a base model by the service. */
 const makers: Readonly<Partial<Record<ObjectKind, string>>> = {
   dataset: 'upload',
   model: 'train',
@@ -57,6 +57,7 @@ function makes(
   { object, pipeline }: { readonly object: KnownObject; readonly pipeline: string },
 ): boolean {
   if (uses !== makers[object.kind]) return false;
+  if (object.kind === 'base-model') return false;
   if (object.kind === 'endpoint') return isNamed(settings['endpoint'], object);
   const { customProperties, displayName } = object.entity;
   return customProperties?.[pipelineProperty] === pipeline && displayName === (settings['name'] ?? stepId);

@@ -90,7 +90,7 @@ function factsView(dataset: DatasetRow): View {
     ['Rejected', countText(rejected)],
     ['Audio', durationText(seconds)],
     ['Words', countText(words)],
-    ['Made', momentView(dataset.createdAt)],
+    ['Made', momentView(dataset.createdAt, { by: 'service' })],
     ['Digest', digest === undefined ? '' : markup`<code title=${digest}>${shownText(digest.slice(0, 12))}</code>`],
     ['Id', markup`<code>${shownText(dataset.id)}</code>`],
   ];

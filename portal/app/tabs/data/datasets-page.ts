@@ -4,10 +4,9 @@ import { counted } from '../../../../workflows/report/html/views/figures.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { DatasetList, DatasetRow, DeclaredData, DeclaredList } from '../../../api/data.ts';
-import { type Column, LongTable } from '../../parts/long-table.ts';
+import { type Column, lineView, LongTable } from '../../parts/long-table.ts';
 import { FirstRun } from '../../parts/first-run.ts';
 import { emptyView, problemView, waitingView } from '../../parts/said.ts';
-import { useMedia } from '../../parts/use-media.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { useQuery } from '../../use-query.ts';
 import { bytesText, countText, durationText, placeOf, theirs } from './shown.ts';
@@ -18,14 +17,13 @@ export function DatasetsPage({ resource }: { readonly resource: string }): View 
   const declared = useAnswer<DeclaredList>(`resources/${resource}/declared-data`, ['objects', 'repository']);
   const { route } = useLocation();
   const { query, choose } = useQuery();
-  const isNarrow = useMedia('(max-width: 52rem)');
   if (value === undefined)
     return problem === undefined
       ? waitingView('Reading the datasets…')
       : markup`<section class="data">${problemView(problem, { again })}${declaredView(declared)}</section>`;
   const origins = originsById(declared.value?.data ?? []);
   const shown = value.datasets.filter((row) => isWanted(row, { query, origins }));
-  const columns = columnsOf({ resource, origins: declared.value && origins });
+  const known = declared.value && origins;
   return markup`<section class="data">
     <h1 class="hidden">Datasets</h1>
     ${filterView(value.datasets, { query, choose, shown: shown.length })}
@@ -39,7 +37,8 @@ export function DatasetsPage({ resource }: { readonly resource: string }): View 
           ? emptyView('No dataset is as you have chosen.')
           : h(LongTable<DatasetRow>, {
               label: 'Datasets',
-              columns: isNarrow ? columns.filter(({ id }) => narrow.has(id)) : columns,
+              columns: columnsOf({ resource, origins: known }),
+              stacked: { below: 64, lines: 3, view: (row) => stackedDataset(row, known) },
               rows: shown,
               idOf: ({ id }) => id,
               open: ({ id }) => route(addressOf(resource, id)),
@@ -48,8 +47,6 @@ export function DatasetsPage({ resource }: { readonly resource: string }): View 
     ${declaredView(declared)}
   </section>`;
 }
-
-const narrow: ReadonlySet<string> = new Set(['name', 'kind', 'accepted']);
 
 /** The data that each dataset came from, by its id. */
 type Origins = ReadonlyMap<string, readonly DeclaredData[]>;
@@ -104,6 +101,25 @@ function columnsOf({
       width: 'minmax(8rem, 2.5fr)',
       view: (row) => originView(row, origins),
     },
+  ];
+}
+
+function stackedDataset(row: DatasetRow, origins: Origins | undefined): View {
+  const { name, status, locale, kind, project, accepted, rejected = 0, seconds } = row;
+  const lines = accepted === undefined ? '' : counted(accepted, 'line');
+  return [
+    lineView(
+      markup`<strong>${theirs(name)}</strong>${status === 'Succeeded' ? null : markup` <small>${shownText(status)}</small>`}`,
+      markup`${lines}${rejected === 0 ? null : markup`, <span class="bad">${countText(rejected)} rejected</span>`}`,
+    ),
+    lineView(
+      markup`${theirs(kind)}, ${theirs(locale)}${project === undefined ? null : markup`, ${theirs(project)}`}`,
+      durationText(seconds),
+      {
+        isQuiet: true,
+      },
+    ),
+    lineView(originView(row, origins), null, { isQuiet: true }),
   ];
 }
 

@@ -2,7 +2,8 @@ import { markup, type View } from '../../../../workflows/report/html/views/marku
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { EndpointCard } from '../../../api/deployment.ts';
 import { lifeView, newerBaseView } from '../../parts/life-view.ts';
-import { momentView } from '../../parts/said.ts';
+import { objectAddress } from '../../parts/object-address.ts';
+import { dayText, momentView } from '../../parts/said.ts';
 
 /** An endpoint: what it serves, how sure that is, and when it ends. */
 export function endpointCard(endpoint: EndpointCard, { base }: { readonly base: string }): View {
@@ -10,7 +11,7 @@ export function endpointCard(endpoint: EndpointCard, { base }: { readonly base: 
   return markup`<article key=${id} class="panel card" aria-label=${shownText(name)}>
     <h2><a href=${`${base}/deployment/${encodeURIComponent(id)}`}><bdi>${shownText(name)}</bdi></a> <span class="chip">${shownText(endpoint.locale)}</span></h2>
     ${servedView(endpoint, { base })}
-    ${newerBase === undefined || endpoint.expired !== undefined ? null : markup`<p class="newer">${newerBaseView(newerBase)}</p>`}
+    ${newerBase === undefined || endpoint.expired !== undefined ? null : markup`<p class="newer">${newerBaseView(newerBase, base)}</p>`}
   </article>`;
 }
 
@@ -22,8 +23,8 @@ export function servedView(endpoint: EndpointCard, { base }: { readonly base: st
     [
       'Since',
       givenBy?.at === undefined
-        ? markup`not told; last changed ${momentView(endpoint.lastActionAt)}`
-        : momentView(givenBy.at),
+        ? markup`not told; last changed ${momentView(endpoint.lastActionAt, { by: 'service' })}`
+        : momentView(givenBy.at, { by: 'service' }),
     ],
     ...(givenBy === undefined
       ? []
@@ -78,11 +79,11 @@ function expiredView(of: {
   const { id, model } = endpoint;
   const isCustom = model !== undefined && !model.id.startsWith('base/');
   const [address, name] = isCustom
-    ? [`${base}/training/${encodeURIComponent(model.id)}?wish=retrain`, 'Train it on the newest base model']
+    ? [`${objectAddress(base, { kind: 'model', id: model.id })}?wish=retrain`, 'Train it on the newest base model']
     : [`${base}/deployment/${encodeURIComponent(id)}?wish=swap`, 'Have it serve another model'];
   return markup`<div class="expired-note bad" role="alert">
-    <p><strong>Answers now: <bdi>${shownText(expired.answers?.name ?? 'the newest base model')}</bdi></strong>, because
-      ${' '}<bdi>${shownText(model?.name ?? 'its model')}</bdi> expired on ${expired.at.slice(0, 10)}. No error tells it.</p>
+    <p><strong>Answers now: ${expired.answers === undefined ? 'the newest base model' : modelView(expired.answers, base)}</strong>, because
+      ${' '}<bdi>${shownText(model?.name ?? 'its model')}</bdi> expired on ${dayText(expired.at)}. No error tells it.</p>
     <p><a href=${address}>${name}</a></p>
   </div>`;
 }
@@ -94,12 +95,8 @@ const proofs: Readonly<Record<EndpointCard['proof'], { readonly tone: string; re
   none: { tone: 'quiet', said: 'none: no swap of a pipeline gave the model' },
 };
 
-/** Base models have no page of their own. */
 function modelView({ id, name }: NonNullable<EndpointCard['model']>, base: string): View {
-  const shown = markup`<bdi>${shownText(name)}</bdi>`;
-  return id.startsWith('base/')
-    ? markup`${shown} <span class="chip">base model</span>`
-    : markup`<a href=${`${base}/training/${encodeURIComponent(id)}`}>${shown}</a>`;
+  return markup`<a href=${objectAddress(base, { kind: 'model', id })}><bdi>${shownText(name)}</bdi></a>${id.startsWith('base/') ? markup` <span class="chip">base model</span>` : null}`;
 }
 
 function seconds(milliseconds: number): string {

@@ -43,7 +43,7 @@ export function EndpointPage({ id, base, path }: Props): View {
             ? null
             : markup` · <a href=${`${base}/deployment/${encodeURIComponent(endpoint.id)}?wish=roll-back`}>Roll back</a>`
         }</p>
-        ${endpoint.newerBase === undefined || endpoint.expired !== undefined ? null : markup`<p class="newer">${newerBaseView(endpoint.newerBase)}</p>`}
+        ${endpoint.newerBase === undefined || endpoint.expired !== undefined ? null : markup`<p class="newer">${newerBaseView(endpoint.newerBase, base)}</p>`}
       </section>
       <section class="panel">
         <h2>Release file</h2>

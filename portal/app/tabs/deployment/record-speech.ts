@@ -44,13 +44,34 @@ export async function recordSpeech(): Promise<Recording> {
 
 /** The speech of a file: a WAV as it is where the service takes that, anything else that the browser can play as 16 kHz mono. */
 export async function speechOfFile(file: File): Promise<Speech> {
+  if (file.size > mostFileBytes) throw tooLong(file.name, `is of ${Math.round(file.size / 2 ** 20)} MB`);
   const audio = await file.arrayBuffer();
-  if (isSpeechWav(new Uint8Array(audio)))
+  if (isSpeechWav(new Uint8Array(audio))) {
+    if (audio.byteLength > mostSentBytes) throw tooLong(file.name, minutesOf(audio));
     return { wav: new Blob([audio], { type: 'audio/wav' }), note: `${file.name}, as it is.` };
+  }
   const wav = await converted(audio).catch(() => {
     throw new Error(`Take another file: the browser cannot play ${file.name}`);
   });
+  if (wav.size > mostSentBytes) throw tooLong(file.name, minutesOf(await wav.arrayBuffer()));
   return { wav, note: `${file.name}, made 16 kHz mono in this browser.` };
+}
+
+/** More is not even decoded: a minute of the finest sound is of some 35 MB. */
+const mostFileBytes = 40 * 2 ** 20;
+/** A minute has 2 MB as it is sent; what is a little longer is judged by the portal. */
+const mostSentBytes = 4 * 2 ** 20;
+
+function tooLong(name: string, what: string): Error {
+  return new Error(
+    `Take a recording of at most a minute: ${name} ${what}, and the service recognises a minute at once. Cut a part out of it; whole recordings are for the test set of an evaluate step`,
+  );
+}
+
+/** The length of a WAV that the service takes, by its size. */
+function minutesOf(wav: ArrayBuffer): string {
+  const seconds = Math.round(wav.byteLength / (2 * new DataView(wav).getUint32(24, true)));
+  return `lasts ${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 async function converted(audio: ArrayBuffer): Promise<Blob> {

@@ -2,7 +2,7 @@ import { rate } from '../../../../workflows/report/html/views/figures.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { Release } from '../../../api/deployment.ts';
-import { momentView } from '../../parts/said.ts';
+import { dayText, momentView } from '../../parts/said.ts';
 
 interface Props {
   /** The newest first. */
@@ -24,7 +24,7 @@ export function releasesView(props: Props): View {
       ${history.map(
         ({ at, model, proof, run, commit, recorded, measured }, index) =>
           markup`<li key=${`${at} ${index}`} class=${proof === 'taken back' ? 'back' : undefined}>
-            <div><strong><bdi>${shownText(model)}</bdi></strong> ${momentView(at)}${index === 0 ? markup` <span class="chip">newest</span>` : null}</div>
+            <div><strong><bdi>${shownText(model)}</bdi></strong> ${momentView(at, { by: 'service' })}${index === 0 ? markup` <span class="chip">newest</span>` : null}</div>
             <div>
               ${proof === undefined ? null : markup`<span class=${tones[proof]}>${proofs[proof]}</span>`}
               ${measured === undefined ? null : markup` ${rate(measured.rate)} on <bdi>${shownText(measured.dataset)}</bdi>`}
@@ -77,7 +77,7 @@ function timelineView({ history, now, endpoint }: Props): View {
   const x = (time: number): number =>
     Math.round((box.left + ((time - first) / Math.max(last - first, 1)) * (box.right - box.left)) * 10) / 10;
   return markup`<svg class="timeline wide" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img"
-    aria-label=${shownText(`What ${endpoint} has served, from ${history.at(-1)?.at.slice(0, 10) ?? ''} to ${now.slice(0, 10)}`)}>
+    aria-label=${shownText(`What ${endpoint} has served, from ${dayText(history.at(-1)?.at ?? '')} to ${dayText(now)}`)}>
     ${timed.map(({ release, time }, index) => {
       const [from, until] = [x(time), x(timed[index + 1]?.time ?? last)];
       const letters = Math.floor((until - from - 10) / 7);
@@ -89,8 +89,8 @@ function timelineView({ history, now, endpoint }: Props): View {
     ${timed.map(({ release, time }, index) => markup`<g key=${`mark ${index}`}>${markView(release, x(time))}</g>`)}
     <line class="moment" x1=${x(last)} x2=${x(last)} y1=${box.y - 12} y2=${box.y + 12} />
     <text x=${x(last) + 4} y=${box.y + 4}>now</text>
-    <text x=${box.left} y=${height - 8}>${shownText(timed[0]?.release.at.slice(0, 10) ?? '')}</text>
-    <text x=${box.right} y=${height - 8} text-anchor="end">${now.slice(0, 10)}</text>
+    <text x=${box.left} y=${height - 8}>${dayText(timed[0]?.release.at ?? '')}</text>
+    <text x=${box.right} y=${height - 8} text-anchor="end">${dayText(now)}</text>
   </svg>`;
 }
 

@@ -2,6 +2,7 @@ import { diffView } from '../../../../workflows/report/html/views/diff-view.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { EndpointCard, Heard, Tried } from '../../../api/deployment.ts';
+import { dayText } from '../../parts/said.ts';
 
 /** What one or two endpoints have heard, side by side, and how the texts differ. */
 export function triedView(
@@ -53,7 +54,7 @@ function heardView({
     ${
       expired === undefined
         ? markup`<p class="quiet"><bdi>${shownText(model?.name ?? 'no model is told')}</bdi></p>`
-        : markup`<p class="bad"><bdi>${shownText(expired.answers?.name ?? 'the newest base model')}</bdi> answers, because <bdi>${shownText(model?.name ?? 'its model')}</bdi> expired on ${expired.at.slice(0, 10)}</p>`
+        : markup`<p class="bad"><bdi>${shownText(expired.answers?.name ?? 'the newest base model')}</bdi> answers, because <bdi>${shownText(model?.name ?? 'its model')}</bdi> expired on ${dayText(expired.at)}</p>`
     }
     ${
       problem === undefined

@@ -1,7 +1,11 @@
+import { useMemo } from 'preact/hooks';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { Overview } from '../../../api/overview.ts';
-import type { RunDetail } from '../../../api/runs.ts';
+import type { RunDetail, RunObject, RunObjects } from '../../../api/runs.ts';
+import { textsOf } from '../../../api/texts-of.ts';
+import { objectAddress, type PageKind } from '../../parts/object-address.ts';
+import { useAnswer } from '../../use-answer.ts';
 
 /** Where the page shows the objects of the Speech resource that a run works on; undefined of a resource that it does not show. */
 export type ObjectPlace = string | undefined;
@@ -24,31 +28,39 @@ export function placeOfRun(
 
 /** The address of the page of an object that a value names by its URL; undefined of other values. */
 export function addressOfObject(value: string, place: ObjectPlace): string | undefined {
-  const [, kind = '', id = ''] =
-    /^https?:\/\/[^/]+\/speechtotext\/(?:v[\d.]+\/)?(datasets|models|evaluations|endpoints)\/([\w-]+)(?:\?[^/]*)?$/.exec(
+  const [, list = '', id = ''] =
+    /^https?:\/\/[^/]+\/speechtotext\/(?:v[\d.]+\/)?(datasets|models|evaluations|endpoints)\/((?:base\/)?[\w-]+)(?:\?[^/]*)?$/.exec(
       value,
     ) ?? [];
-  const tab = tabs[kind];
-  return tab === undefined || place === undefined ? undefined : `${place}/${tab}/${encodeURIComponent(id)}`;
+  return list === '' || place === undefined
+    ? undefined
+    : objectAddress(place, { kind: list.slice(0, -1) as PageKind, id });
 }
 
-/** A value: of an object that the page shows, a link to it. */
-export function valueView(value: string, place: ObjectPlace): View {
-  const address = addressOfObject(value, place);
-  if (address === undefined) return markup`<code>${shownText(value)}</code>`;
-  const [tab = '', id = ''] = address.split('/').slice(2);
-  return markup`<a href=${address} title=${shownText(value)}>${names[tab] ?? ''} ${shownText(id)}</a>`;
+/** What the values of a run name, by their texts, as far as the Speech resource has it. */
+export type KnownByText = ReadonlyMap<string, RunObject>;
+
+/** What the settings and outputs of a run name; empty as long as it is not known. */
+export function useRunObjects({ runId, place }: { readonly runId: string; readonly place: ObjectPlace }): KnownByText {
+  const address = `resources${place ?? ''}/runs/${encodeURIComponent(runId)}/objects`;
+  const { value } = useAnswer<RunObjects>(place === undefined ? undefined : address, ['objects', 'runs']);
+  return useMemo(() => new Map(value?.objects.map((one) => [one.text, one])), [value]);
 }
 
-const tabs: Readonly<Record<string, string>> = {
-  datasets: 'data',
-  models: 'training',
-  evaluations: 'testing',
-  endpoints: 'deployment',
-};
-const names: Readonly<Record<string, string>> = {
-  data: 'dataset',
-  training: 'model',
-  testing: 'evaluation',
-  deployment: 'endpoint',
-};
+/** A value: of an object that the page shows, its name with a link to it, and the text on hover. */
+export function valueView(
+  value: string,
+  { place, known }: { readonly place: ObjectPlace; readonly known: KnownByText },
+): View {
+  return textsOf(value).map((text, index) => [index === 0 ? '' : ', ', textView(text, { place, known })]);
+}
+
+function textView(text: string, { place, known }: { readonly place: ObjectPlace; readonly known: KnownByText }): View {
+  const object = known.get(text);
+  if (object !== undefined && place !== undefined)
+    return markup`<a href=${objectAddress(place, object)} title=${shownText(text)}><bdi>${shownText(object.name)}</bdi></a>`;
+  const address = addressOfObject(text, place);
+  if (address === undefined) return markup`<code>${shownText(text)}</code>`;
+  const [, , , ...id] = address.split('/');
+  return markup`<a href=${address} title=${shownText(text)}>${shownText(id.join('/'))}</a>`;
+}

@@ -1,11 +1,11 @@
 import { h } from 'preact';
 import { useLocation } from 'preact-iso';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { RunList, RunRow } from '../../../api/runs.ts';
 import { Elapsed } from '../../parts/elapsed.ts';
-import { type Column, LongTable } from '../../parts/long-table.ts';
+import { type Column, lineView, LongTable } from '../../parts/long-table.ts';
 import { FirstRun } from '../../parts/first-run.ts';
 import { emptyView, momentView } from '../../parts/said.ts';
 import { runStateView } from './step-state.ts';
@@ -14,7 +14,6 @@ import { runStateView } from './step-state.ts';
 export function RunListPage({ list, base }: { readonly list: RunList; readonly base: string }): View {
   const { query, route } = useLocation();
   const { state = '', pipeline = '', text = '' } = query;
-  const isNarrow = useNarrow();
   const ahead = useMemo(() => Date.parse(list.now) - Date.now(), [list.now]);
   const { runs } = list;
   const pipelines = useMemo(() => [...new Set(runs.map((run) => run.pipeline))].toSorted(), [runs]);
@@ -47,7 +46,8 @@ export function RunListPage({ list, base }: { readonly list: RunList; readonly b
         ? emptyView('No run is so.', markup`<button type="button" onClick=${() => route(base, true)}>Show all</button>`)
         : h(LongTable<RunRow>, {
             label: 'Runs',
-            columns: columnsFor({ isNarrow, ahead }),
+            columns: columnsFor(ahead),
+            stacked: { below: 52, lines: 3, view: (run) => stackedRun(run, ahead) },
             rows: shown,
             idOf: ({ runId }) => runId,
             open: ({ runId }) => route(`${base}/${encodeURIComponent(runId)}`),
@@ -91,48 +91,34 @@ function countText({ shown, list }: { readonly shown: number; readonly list: Run
   return `${shown === all ? '' : `${shown} of `}${all} ${all === 1 ? 'run' : 'runs'}${rest}`;
 }
 
-function columnsFor({
-  isNarrow,
-  ahead,
-}: {
-  readonly isNarrow: boolean;
-  readonly ahead: number;
-}): readonly Column<RunRow>[] {
-  const state: Column<RunRow> = {
-    id: 'state',
-    name: 'State',
-    width: isNarrow ? '3rem' : '8rem',
-    view: (run) => runStateView(run.asks.length > 0 ? 'asks' : run.state, { isShort: isNarrow }),
-  };
-  const pipeline: Column<RunRow> = {
-    id: 'pipeline',
-    name: 'Pipeline',
-    view: (run) => markup`<bdi title=${shownText(run.runId)}>${shownText(run.pipeline)}</bdi>`,
-  };
-  const started: Column<RunRow> = {
-    id: 'started',
-    name: 'Started',
-    width: isNarrow ? '7.5rem' : '12rem',
-    view: ({ startedAt }) => momentView(startedAt, { isShort: isNarrow }),
-  };
-  if (isNarrow) return [state, pipeline, started];
+function columnsFor(ahead: number): readonly Column<RunRow>[] {
   return [
-    state,
-    pipeline,
+    { id: 'state', name: 'State', width: '8rem', view: stateView },
+    { id: 'pipeline', name: 'Pipeline', view: ({ pipeline }) => markup`<bdi>${shownText(pipeline)}</bdi>` },
     { id: 'run', name: 'Run', width: 'minmax(0, 1.4fr)', view: ({ runId }) => markup`<bdi>${shownText(runId)}</bdi>` },
-    started,
-    {
-      id: 'lasted',
-      name: 'Lasted',
-      width: '8rem',
-      isFigure: true,
-      // An abandoned run has done nothing since a moment that nothing tells.
-      view: ({ state: now, startedAt, finishedAt }) =>
-        now === 'abandoned' && finishedAt === undefined
-          ? null
-          : h(Elapsed, { since: startedAt, until: finishedAt, ahead }),
-    },
+    { id: 'started', name: 'Started', width: '9.5rem', view: ({ startedAt }) => momentView(startedAt) },
+    { id: 'lasted', name: 'Lasted', width: '8rem', isFigure: true, view: (run) => lastedView(run, ahead) },
     { id: 'said', name: 'Note', width: 'minmax(0, 1.6fr)', view: saidOf },
+  ];
+}
+
+function stateView({ state, asks }: RunRow): View {
+  return runStateView(asks.length > 0 ? 'asks' : state);
+}
+
+/** An abandoned run has done nothing since a moment that nothing tells. */
+function lastedView({ state, startedAt, finishedAt }: RunRow, ahead: number): View {
+  return state === 'abandoned' && finishedAt === undefined
+    ? null
+    : h(Elapsed, { since: startedAt, until: finishedAt, ahead });
+}
+
+function stackedRun(run: RunRow, ahead: number): View {
+  const { pipeline, runId, startedAt } = run;
+  return [
+    lineView(markup`<strong><bdi>${shownText(pipeline)}</bdi></strong>`, stateView(run)),
+    lineView(markup`${momentView(startedAt)}`, lastedView(run, ahead), { isQuiet: true }),
+    lineView(markup`<bdi>${shownText(runId)}</bdi>`, saidOf(run), { isQuiet: true }),
   ];
 }
 
@@ -140,17 +126,3 @@ function saidOf({ asks, error, note }: RunRow): View {
   if (asks.length > 0) return markup`asks at <bdi>${shownText(asks.join(', '))}</bdi>`;
   return shownText(error ?? note ?? '');
 }
-
-/** Whether there is room for few columns alone. */
-function useNarrow(): boolean {
-  const [isNarrow, setNarrow] = useState(() => matchMedia(narrow).matches);
-  useEffect(() => {
-    const media = matchMedia(narrow);
-    const look = (): void => setNarrow(media.matches);
-    media.addEventListener('change', look);
-    return () => media.removeEventListener('change', look);
-  }, []);
-  return isNarrow;
-}
-
-const narrow = '(max-width: 40rem)';

@@ -62,7 +62,7 @@ function lineView({ number, at, step, message }: LogLine): View {
   }<bdi>${shownText(message)}</bdi></li>`;
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat('sv-SE', { timeStyle: 'medium' });
 
 interface Known {
   readonly lines: readonly LogLine[];

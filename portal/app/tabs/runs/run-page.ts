@@ -9,7 +9,7 @@ import { Elapsed } from '../../parts/elapsed.ts';
 import { momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { type Answered, ApprovalPanel } from './approval-panel.ts';
-import { placeOfRun } from './object-link.ts';
+import { placeOfRun, useRunObjects } from './object-link.ts';
 import { RunActions } from './run-actions.ts';
 import { RunLog } from './run-log.ts';
 import { StepDetail } from './step-detail.ts';
@@ -31,6 +31,8 @@ export function RunPage({ runId, base, overview }: Props): View {
   /** What this page has answered: the run takes an answer up a while later. */
   const [answered, setAnswered] = useState<Answered>({});
   const ahead = useMemo(() => (run === undefined ? 0 : Date.parse(run.now) - Date.now()), [run?.now]);
+  const place = run && placeOfRun(run, { overview, base });
+  const known = useRunObjects({ runId, place });
   const back = markup`<p class="back"><a href=${base}>All runs</a></p>`;
   if (run === undefined)
     return markup`<div class="runs">${back}${problem === undefined ? waitingView('Reading the run …') : problemView(problem, { again })}</div>`;
@@ -51,7 +53,6 @@ export function RunPage({ runId, base, overview }: Props): View {
   const asking = run.approvals.find(({ step }) => step === chosen?.id);
   const steer = { run, readOnly: overview.readOnly, done };
   const isAsking = run.approvals.some(({ step }) => answered[step] === undefined);
-  const place = placeOfRun(run, { overview, base });
   return markup`<div class="runs">
     ${back}
     <header class="run-head">
@@ -59,13 +60,13 @@ export function RunPage({ runId, base, overview }: Props): View {
         <h1><bdi>${shownText(run.pipeline)}</bdi> ${runStateView(isAsking ? 'asks' : run.state)}</h1>
         ${headView(run, { ahead })}
       </div>
-      <div class="steering">${h(RunActions, steer)}</div>
+      <div class="steering">
+        ${h(RunActions, steer)}
+        <p class="said" role="status">${shownText(said)}</p>
+        ${problem === undefined ? null : markup`<p class="bad" role="alert">${shownText(problem.message)}</p>`}
+        ${run.note === undefined ? null : markup`<p class="quiet">${shownText(run.note)}</p>`}
+      </div>
     </header>
-    <div class="told">
-      <p class="said" role="status">${shownText(said)}</p>
-      ${problem === undefined ? null : markup`<p class="bad" role="alert">${shownText(problem.message)}</p>`}
-      ${run.note === undefined ? null : markup`<p class="quiet">${shownText(run.note)}</p>`}
-    </div>
     ${
       run.steps.length === 0
         ? markup`<p class="quiet">No step of it has ended, and its plan cannot be read.</p>`
@@ -84,7 +85,7 @@ export function RunPage({ runId, base, overview }: Props): View {
           asking === undefined
             ? chosen === undefined
               ? null
-              : h(StepDetail, { ...steer, key: chosen.id, step: chosen, ahead, addressOf, place })
+              : h(StepDetail, { ...steer, key: chosen.id, step: chosen, ahead, addressOf, place, known })
             : h(ApprovalPanel, {
                 ...steer,
                 key: asking.step,

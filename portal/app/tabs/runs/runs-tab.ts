@@ -2,6 +2,7 @@ import { h } from 'preact';
 import { useLocation } from 'preact-iso';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import type { RunList } from '../../../api/runs.ts';
+import { decoded } from '../../decoded.ts';
 import { problemView, waitingView } from '../../parts/said.ts';
 import '../../style/runs.css';
 import type { TabProps } from '../../tab.ts';
@@ -37,13 +38,4 @@ function Lists({ base, show }: { readonly base: string; readonly show: string })
     ${problem === undefined ? null : markup`<p class="note bad" role="alert">${problem.message}</p>`}
     ${isFleet ? h(FleetPage, { base }) : h(RunListPage, { list, base })}
   </div>`;
-}
-
-/** An address that somebody has written may be no encoded text. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

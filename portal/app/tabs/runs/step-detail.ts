@@ -5,7 +5,7 @@ import type { NamedValue, RunStepView } from '../../../api/runs.ts';
 import { ConfirmButton } from '../../parts/confirm-button.ts';
 import { Elapsed } from '../../parts/elapsed.ts';
 import { momentView } from '../../parts/said.ts';
-import { type ObjectPlace, valueView } from './object-link.ts';
+import { type KnownByText, type ObjectPlace, valueView } from './object-link.ts';
 import { goOn, secretsNote, type Steering } from './run-actions.ts';
 import { stepState } from './step-state.ts';
 
@@ -14,10 +14,12 @@ interface Props extends Steering {
   readonly ahead: number;
   readonly addressOf: (stepId: string) => string;
   readonly place: ObjectPlace;
+  /** What the run names. */
+  readonly known: KnownByText;
 }
 
 /** All that is known of a step. */
-export function StepDetail({ step, ahead, addressOf, place, run, readOnly, done }: Props): View {
+export function StepDetail({ step, ahead, addressOf, place, known, run, readOnly, done }: Props): View {
   const { sign, words, tone } = stepState(step.state);
   const { id, name, uses, startedAt, finishedAt, attempts, needs, waitsFor, planned } = step;
   const isTimed = startedAt !== undefined && step.state !== 'skipped' && step.state !== 'abandoned';
@@ -42,8 +44,8 @@ export function StepDetail({ step, ahead, addressOf, place, run, readOnly, done 
       ${textRow('endpoint', planned?.endpoint)}
       ${planned === undefined || planned.effects.length === 0 ? null : markup`<div><dt>may change</dt><dd>${planned.effects.join(', ')}</dd></div>`}
     </dl>
-    ${valuesView('Outputs', { values: step.outputs, place })}
-    ${valuesView('Settings', { values: step.settings, place })}
+    ${valuesView('Outputs', { values: step.outputs, place, known })}
+    ${valuesView('Settings', { values: step.settings, place, known })}
     ${
       readOnly || !run.forkFrom.includes(id)
         ? null
@@ -65,7 +67,10 @@ function textRow(name: string, text: string | undefined): View {
 
 function valuesView(
   title: string,
-  { values, place }: { readonly values: readonly NamedValue[]; readonly place: ObjectPlace },
+  {
+    values,
+    ...objects
+  }: { readonly values: readonly NamedValue[]; readonly place: ObjectPlace; readonly known: KnownByText },
 ): View {
   return values.length === 0
     ? null
@@ -73,7 +78,7 @@ function valuesView(
         <summary>${title}</summary>
         <dl class="list">${values.map(
           ({ name, value }) =>
-            markup`<div key=${name}><dt><bdi>${shownText(name)}</bdi></dt><dd>${valueView(value, place)}</dd></div>`,
+            markup`<div key=${name}><dt><bdi>${shownText(name)}</bdi></dt><dd>${valueView(value, objects)}</dd></div>`,
         )}</dl>
       </details>`;
 }

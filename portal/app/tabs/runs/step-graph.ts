@@ -1,7 +1,8 @@
 import { h } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { edgePath } from '../../../../workflows/report/html/views/edge-path.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
+import { shortNames } from '../../../../workflows/report/html/views/short-names.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { RunStepView } from '../../../api/runs.ts';
 import { Elapsed } from '../../parts/elapsed.ts';
@@ -27,6 +28,14 @@ const margin = 8;
 export function StepGraph({ steps, chosen, ahead, addressOf, choose }: Props): View {
   const list = useRef<HTMLOListElement>(null);
   const { places, width, height } = placesOf(steps);
+  const short = useMemo(
+    () =>
+      shortNames(
+        steps.map(({ name }) => shownText(name)),
+        fitting,
+      ),
+    [steps],
+  );
   const entry = chosen ?? steps[0]?.id;
   const place = chosen === undefined ? undefined : places.get(chosen);
   useEffect(() => {
@@ -63,7 +72,7 @@ export function StepGraph({ steps, chosen, ahead, addressOf, choose }: Props): V
             height: `${box.height}px`,
           };
           return markup`<li key=${step.id} style=${style}>
-            <a href=${addressOf(step.id)} data-step=${step.id} class=${`tone-${tone} of-${step.state}`} title=${shownText(step.id)}
+            <a href=${addressOf(step.id)} data-step=${step.id} class=${`tone-${tone} of-${step.state}`} title=${step.name === step.id ? shownText(step.id) : shownText(`${step.name} (${step.id})`)}
               tabindex=${step.id === entry ? 0 : -1} aria-current=${step.id === chosen ? 'true' : undefined}
               onClick=${(event: MouseEvent) => {
                 if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -72,7 +81,7 @@ export function StepGraph({ steps, chosen, ahead, addressOf, choose }: Props): V
                 choose(step.id);
               }}>
               <span class="sign" aria-hidden="true">${sign}</span>
-              <bdi class="name">${shownText(step.name)}</bdi>
+              <bdi class="name">${nameView(shownText(step.name), short)}</bdi>
               <span class="now"><span class="words">${words}${step.isFinally && step.state === 'waits' ? ' (finally)' : ''}</span>${step.startedAt === undefined || step.state === 'skipped' || step.state === 'abandoned' ? null : h(Elapsed, { since: step.startedAt, until: step.finishedAt, ahead })}</span>
             </a>
           </li>`;
@@ -80,6 +89,19 @@ export function StepGraph({ steps, chosen, ahead, addressOf, choose }: Props): V
       )}
     </div>
   </div>`;
+}
+
+/** In one line of a box. */
+function fitting(): number {
+  return 19;
+}
+
+/** The short name, and the whole one for those who hear the page, and where the step has the focus or the mouse. */
+function nameView(name: string, short: ReadonlyMap<string, string>): View {
+  const cut = short.get(name) ?? name;
+  return cut === name
+    ? name
+    : markup`<span class="cut" aria-hidden="true">${cut}</span><span class="whole">${name}</span>`;
 }
 
 interface Place {

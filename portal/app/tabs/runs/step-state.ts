@@ -38,8 +38,8 @@ export function stepState(state: StepStateName): Shown {
   return stepStates[state];
 }
 
-/** How a run stands; by the sign alone where there is no room, with the words for those who hear the page. */
-export function runStateView(state: RunState | 'asks', { isShort = false }: { readonly isShort?: boolean } = {}): View {
+/** How a run stands. */
+export function runStateView(state: RunState | 'asks'): View {
   const { sign, words, tone } = runStates[state];
-  return markup`<span class=${`state tone-${tone}`} title=${isShort ? words : undefined}><span class="sign" aria-hidden="true">${sign}</span> <span class=${isShort ? 'hidden' : undefined}>${words}</span></span>`;
+  return markup`<span class=${`state tone-${tone}`}><span class="sign" aria-hidden="true">${sign}</span> ${words}</span>`;
 }

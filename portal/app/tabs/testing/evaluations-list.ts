@@ -1,11 +1,10 @@
 import { h, type VNode } from 'preact';
 import { useLocation } from 'preact-iso';
-import { useEffect, useState } from 'preact/hooks';
 import { count, interval, rate } from '../../../../workflows/report/html/views/figures.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { EvaluationList, EvaluationRuns, ListedEvaluation } from '../../../api/testing.ts';
-import { type Column, LongTable } from '../../parts/long-table.ts';
+import { type Column, lineView, LongTable } from '../../parts/long-table.ts';
 import { FirstRun } from '../../parts/first-run.ts';
 import { emptyView, momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
@@ -17,7 +16,6 @@ export function EvaluationsList({ resource }: { readonly resource: string }): VN
   const { value, problem, again } = useAnswer<EvaluationList>(`resources/${resource}/evaluations`, ['objects']);
   const { value: known } = useAnswer<EvaluationRuns>('evaluation-runs', ['runs']);
   const { route } = useLocation();
-  const isNarrow = useNarrow();
   if (value === undefined)
     return problem === undefined ? waitingView('Reading the evaluations …') : problemView(problem, { again });
   if (value.evaluations.length === 0)
@@ -28,7 +26,8 @@ export function EvaluationsList({ resource }: { readonly resource: string }): VN
   const runs = new Map(known?.runs.map((run) => [run.evaluation, run]));
   return markup`<h1>Evaluations</h1>${h(LongTable<ListedEvaluation>, {
     label: 'Evaluations',
-    columns: columnsOf(runs, resource).filter(({ id }) => !isNarrow || ['name', 'rates'].includes(id)),
+    columns: columnsOf(runs, resource),
+    stacked: { below: 60, lines: 3, view: (evaluation) => stackedEvaluation(evaluation, runs) },
     rows: value.evaluations,
     idOf: ({ id }) => id,
     open: ({ id }) => route(`/${resource}/testing/${encodeURIComponent(id)}`),
@@ -60,10 +59,7 @@ function columnsOf(runs: ReadonlyMap<string, Run>, resource: string): readonly C
       id: 'interval',
       name: '95 % interval',
       width: '8rem',
-      view: ({ id, models }) => {
-        const run = runs.get(id);
-        return run === undefined || run.model !== models[0]?.id ? '' : interval(run);
-      },
+      view: (evaluation) => intervalView(evaluation, runs),
     },
     {
       id: 'words',
@@ -72,7 +68,7 @@ function columnsOf(runs: ReadonlyMap<string, Run>, resource: string): readonly C
       width: '5rem',
       view: ({ models }) => (models[0]?.words === undefined ? '' : count(models[0].words)),
     },
-    { id: 'when', name: 'When', width: '12.5rem', view: ({ createdAt }) => momentView(createdAt) },
+    { id: 'when', name: 'When', width: '10.5rem', view: ({ createdAt }) => momentView(createdAt, { by: 'service' }) },
     {
       id: 'run',
       name: 'Run',
@@ -85,6 +81,21 @@ function columnsOf(runs: ReadonlyMap<string, Run>, resource: string): readonly C
   ];
 }
 
+/** Of the first model, where the run that made the evaluation has told it. */
+function intervalView({ id, models }: ListedEvaluation, runs: ReadonlyMap<string, Run>): View {
+  const run = runs.get(id);
+  return run === undefined || run.model !== models[0]?.id ? '' : interval(run);
+}
+
+function stackedEvaluation(evaluation: ListedEvaluation, runs: ReadonlyMap<string, Run>): View {
+  const { name, dataset, createdAt } = evaluation;
+  return [
+    lineView(markup`<strong><bdi>${shownText(name)}</bdi></strong>`, momentView(createdAt, { by: 'service' })),
+    lineView(ratesView(evaluation)),
+    lineView(markup`on <bdi>${shownText(dataset.name)}</bdi>`, intervalView(evaluation, runs), { isQuiet: true }),
+  ];
+}
+
 function ratesView({ status, failure, models }: ListedEvaluation): View {
   if (status === 'Failed') return markup`<span class="bad">Failed</span> ${shownText(failure ?? '')}`;
   const rates = models.map((model) => model.rate ?? null);
@@ -94,17 +105,3 @@ function ratesView({ status, failure, models }: ListedEvaluation): View {
       markup`${index === 0 ? '' : ' · '}<strong>${rate(value, rates)}</strong>${' '}<span class="quiet"><bdi>${shownText(name)}</bdi></span>`,
   );
 }
-
-/** Whether there is room for two columns alone. */
-function useNarrow(): boolean {
-  const [isNarrow, setNarrow] = useState(() => matchMedia(narrow).matches);
-  useEffect(() => {
-    const media = matchMedia(narrow);
-    const heard = (): void => setNarrow(media.matches);
-    media.addEventListener('change', heard);
-    return () => media.removeEventListener('change', heard);
-  }, []);
-  return isNarrow;
-}
-
-const narrow = '(max-width: 60rem)';

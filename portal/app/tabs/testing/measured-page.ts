@@ -3,7 +3,6 @@ import { useLocation } from 'preact-iso';
 import { useMemo, useRef } from 'preact/hooks';
 import type { ResultsRate, ResultsRecognised, ResultsSet, ResultsTerm } from '../../../../schemas/types.gen.ts';
 import { comparisonView } from '../../../../workflows/report/html/views/comparison-view.ts';
-import { diffLegend } from '../../../../workflows/report/html/views/diff-view.ts';
 import { rateNames } from '../../../../workflows/report/html/views/figures.ts';
 import { histogramView } from '../../../../workflows/report/html/views/histogram-view.ts';
 import { type ListedUtterance, listUtterances } from '../../../../workflows/report/html/views/listed-utterance.ts';
@@ -83,7 +82,7 @@ function MeasuredSet({
   return markup`<div class="measured">
     <div class="figures">
       <h1><bdi>${shownText(measured.name)}</bdi></h1>
-      <p class="quiet"><bdi>${shownText(measured.dataset.name)}</bdi>, ${shownText(measured.locale)}, ${momentView(measured.createdAt)};
+      <p class="quiet"><bdi>${shownText(measured.dataset.name)}</bdi>, ${shownText(measured.locale)}, ${momentView(measured.createdAt, { by: 'service' })};
         ${' '}${rateNames[unit]}, profile <code>${shownText(set.profile)} ${set.profileVersion}</code></p>
       ${measured.leftOut === undefined ? null : markup`<p>${measured.leftOut}</p>`}
       ${h(ModelChoice, { measured })}
@@ -109,7 +108,6 @@ function MeasuredSet({
         ${measured.downloads.map(({ name, address: file }) => markup`<li key=${name}><a href=${file} download=${name}>${name}</a></li>`)}
       </ul>
       ${h(AsCode, { resource, kind: 'evaluation', id: evaluation })}
-      ${diffLegend()}
     </div>
     ${h(UtterancesPart, { set, utterances, uncorrected, measured, correcting })}
   </div>`;

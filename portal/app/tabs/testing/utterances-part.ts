@@ -1,6 +1,7 @@
 import { h, type VNode } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { ResultsSet } from '../../../../schemas/types.gen.ts';
+import { diffLegend } from '../../../../workflows/report/html/views/diff-view.ts';
 import { count } from '../../../../workflows/report/html/views/figures.ts';
 import type { ListedUtterance } from '../../../../workflows/report/html/views/listed-utterance.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
@@ -127,6 +128,7 @@ export function UtterancesPart({
       choose: (next) => choose({ selection: next, isQueue: false }),
       beside: besideView({ set, text: selection.text ?? '', isQueue, choose }),
     })}
+    ${diffLegend()}
     ${isQueue ? markup`<p class="quiet">Label queue: the recordings first on which models and reference differ most for their length. ${count(judgedCount)} judged.</p>` : null}
     ${h(UtteranceList, {
       utterances: found,

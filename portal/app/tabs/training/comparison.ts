@@ -4,6 +4,7 @@ import { shownText } from '../../../../workflows/report/html/views/shown-text.ts
 import type { Measured } from '../../../api/lives.ts';
 import type { ModelDetail } from '../../../api/training.ts';
 import { lifeView } from '../../parts/life-view.ts';
+import { objectAddress } from '../../parts/object-address.ts';
 import { momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
 
@@ -24,12 +25,12 @@ export function Comparison(props: {
   const base = `/${path.split('/')[1] ?? ''}`;
   // Objects are the same by their ids: many bear one name.
   const rows: readonly (readonly [string, (one: ModelDetail) => string, ((one: ModelDetail) => View)?])[] = [
-    ['base model', ({ model }) => model.base?.id ?? '', ({ model }) => nameView(model.base?.name ?? 'not told')],
+    ['base model', ({ model }) => model.base?.id ?? '', ({ model }) => baseView(model.base, base)],
     ['data', ({ model }) => idsOf(model.datasets), ({ model }) => datasetsView(model.datasets, base)],
     ['weight of the data', ({ model }) => (model.weightPercent === undefined ? 'not set' : `${model.weightPercent} %`)],
     ['project', ({ model }) => model.project ?? 'none'],
     ['pipeline', ({ pipeline }) => pipeline ?? 'not told'],
-    ['made', ({ model }) => model.createdAt, ({ model }) => momentView(model.createdAt)],
+    ['made', ({ model }) => model.createdAt, ({ model }) => momentView(model.createdAt, { by: 'service' })],
     ['recognises until', ({ model }) => model.life.ends ?? '', ({ model }) => lifeView(model.life)],
     ['served by', ({ model }) => idsOf(model.endpoints), ({ model }) => endpointsView(model.endpoints, base)],
   ];
@@ -75,6 +76,11 @@ function idsOf(objects: readonly { readonly id: string }[]): string {
 function contentOf({ model: { datasets } }: ModelDetail): string {
   const digests = datasets.map(({ digest = '' }) => digest);
   return digests.includes('') ? '' : digests.toSorted().join(' ');
+}
+
+function baseView(model: ModelDetail['model']['base'], base: string): View {
+  if (model === undefined) return 'not told';
+  return markup`<a href=${objectAddress(base, { kind: 'model', id: model.id })}>${nameView(model.name)}</a>`;
 }
 
 function nameView(name: string): View {

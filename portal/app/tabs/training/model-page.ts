@@ -8,7 +8,8 @@ import { figuresView } from '../../../../workflows/report/html/views/table-view.
 import type { ModelDetail, Training } from '../../../api/training.ts';
 import { AsCode } from '../../parts/as-code.ts';
 import { costView, lifeView, newerBaseView } from '../../parts/life-view.ts';
-import { momentView, problemView, waitingView } from '../../parts/said.ts';
+import { objectAddress } from '../../parts/object-address.ts';
+import { dayText, momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { Comparison } from './comparison.ts';
 import { progressView } from './progress-view.ts';
@@ -46,7 +47,7 @@ export function ModelPage({ id, training, base, path }: Props): View {
               <option value="">no other</option>
               ${others.map(
                 (one) =>
-                  markup`<option key=${one.id} value=${one.id} selected=${one.id === other}>${shownText(one.name)}, ${one.createdAt.slice(0, 10)}</option>`,
+                  markup`<option key=${one.id} value=${one.id} selected=${one.id === other}>${shownText(one.name)}, ${dayText(one.createdAt)}</option>`,
               )}
             </select>
           </label></div>`
@@ -61,8 +62,13 @@ function detailView(
   const facts: readonly (readonly [string, View])[] = [
     ['State', progressView(model, training)],
     ['Locale', shownText(model.locale)],
-    ['Base model', markup`<bdi>${shownText(model.base?.name ?? 'not told')}</bdi>`],
-    ['Made', momentView(model.createdAt)],
+    [
+      'Base model',
+      model.base === undefined
+        ? 'not told'
+        : markup`<a href=${objectAddress(base, { kind: 'model', id: model.base.id })}><bdi>${shownText(model.base.name)}</bdi></a>`,
+    ],
+    ['Made', momentView(model.createdAt, { by: 'service' })],
     ...(model.project === undefined ? [] : [['Project', markup`<bdi>${shownText(model.project)}</bdi>`] as const]),
     ...(model.weightPercent === undefined ? [] : [['Weight of its data', `${model.weightPercent} %`] as const]),
     ...(pipeline === undefined ? [] : [['Pipeline', markup`<bdi>${shownText(pipeline)}</bdi>`] as const]),
@@ -79,7 +85,7 @@ function detailView(
       <p>Recognises until ${lifeView(model.life)}</p>
       <p><a href=${`${base}/training/${encodeURIComponent(model.id)}?wish=retrain`}>Train it on the newest base model</a></p>
       ${model.life.consequence === '' ? null : markup`<p class="quiet">Then ${shownText(model.life.consequence)}.</p>`}
-      ${model.newerBase === undefined ? null : markup`<p>${newerBaseView(model.newerBase)}</p>`}
+      ${model.newerBase === undefined ? null : markup`<p>${newerBaseView(model.newerBase, base)}</p>`}
     </section>
     <section class="panel">
       <h2>Served by</h2>
@@ -100,15 +106,15 @@ function detailView(
           ? markup`<p class="quiet">No evaluation has measured it.</p>`
           : figuresView({
               title: 'Word error rates',
-              header: ['dataset', 'evaluation', 'when', 'rate', 'errors', 'words'],
-              named: 3,
+              header: ['dataset', 'evaluation', 'rate', 'errors', 'words', 'when'],
+              named: 2,
               rows: measured.map((one) => [
                 markup`<bdi>${shownText(one.dataset.name)}</bdi>`,
                 markup`<a href=${`${base}/testing/${encodeURIComponent(one.evaluation.id)}`}><bdi>${shownText(one.evaluation.name)}</bdi></a>`,
-                momentView(one.at),
                 markup`<strong>${rate(one.rate)}</strong>`,
                 one.errors === undefined ? '' : count(one.errors),
                 one.words === undefined ? '' : count(one.words),
+                momentView(one.at, { by: 'service' }),
               ]),
             })
       }

@@ -4,13 +4,15 @@ import { useMemo } from 'preact/hooks';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { ModelRow, Training } from '../../../api/training.ts';
-import { type Column, LongTable } from '../../parts/long-table.ts';
+import { type Column, lineView, LongTable } from '../../parts/long-table.ts';
 import { FirstRun } from '../../parts/first-run.ts';
 import { lifeView } from '../../parts/life-view.ts';
 import { emptyView, problemView, waitingView } from '../../parts/said.ts';
 import '../../style/training.css';
 import type { TabProps } from '../../tab.ts';
 import { useAnswer } from '../../use-answer.ts';
+import { decoded } from '../../decoded.ts';
+import { baseModelPage } from './base-model-page.ts';
 import { BaseModels } from './base-models.ts';
 import { ModelPage } from './model-page.ts';
 import { progressView } from './progress-view.ts';
@@ -22,9 +24,16 @@ export function TrainingTab({ rest, resource }: TabProps): View {
   const { value: training, problem, again } = useAnswer<Training>(path, ['objects', 'clock']);
   if (training === undefined)
     return problem === undefined ? waitingView('Reading the models …') : problemView(problem, { again });
+  const baseModel = training.baseModels.find(({ id }) => id === decoded(rest).toLowerCase());
   return markup`<div class="training">
     ${problem === undefined ? null : markup`<p class="note bad" role="alert">${shownText(problem.message)}</p>`}
-    ${rest === '' ? h(Lists, { training, base }) : h(ModelPage, { key: rest, id: rest, training, base, path })}
+    ${
+      rest === ''
+        ? h(Lists, { training, base })
+        : baseModel === undefined
+          ? h(ModelPage, { key: rest, id: rest, training, base, path })
+          : baseModelPage({ model: baseModel, training, base })
+    }
   </div>`;
 }
 
@@ -58,17 +67,33 @@ function Lists({ training, base }: { readonly training: Training; readonly base:
             'No model has been trained here yet.',
             markup`<p>A <code>train</code> step of a pipeline trains one.</p>${h(FirstRun, null)}`,
           )
-        : markup`<div class="scrolled">
-            ${h(LongTable<ModelRow>, {
-              label: 'Custom models',
-              columns: modelColumns(training),
-              rows: shown,
-              idOf: ({ id }) => id,
-              open: ({ id }) => route(`${base}/training/${encodeURIComponent(id)}`),
-            })}
-          </div>`
+        : h(LongTable<ModelRow>, {
+            label: 'Custom models',
+            columns: modelColumns(training),
+            rows: shown,
+            idOf: ({ id }) => id,
+            open: ({ id }) => route(`${base}/training/${encodeURIComponent(id)}`),
+            stacked: { below: 72, lines: 3, view: (model) => stackedModel(model, training) },
+          })
     }
-    ${h(BaseModels, { baseModels: baseModels.filter((one) => locale === '' || one.locale === locale), observedAt: training.observedAt })}`;
+    ${h(BaseModels, { baseModels: baseModels.filter((one) => locale === '' || one.locale === locale), observedAt: training.observedAt, base })}`;
+}
+
+function stackedModel(model: ModelRow, training: Training): View {
+  const { name, locale, base, datasets, newerBase, life, endpoints } = model;
+  const served = endpoints.map((one) => one.name).join(', ');
+  const data = datasets.map((one) => one.name).join(', ');
+  return [
+    lineView(markup`<strong><bdi>${shownText(name)}</bdi></strong>`, progressView(model, training)),
+    lineView(
+      markup`${newerBase === undefined ? null : markup`<span class="chip">newer one</span> `}<bdi>${shownText(base?.name ?? 'not told')}</bdi>${data === '' ? null : markup` + <bdi>${shownText(data)}</bdi>`}`,
+      shownText(locale),
+      { isQuiet: true },
+    ),
+    lineView(markup`until ${lifeView(life)}`, served === '' ? null : markup`on <bdi>${shownText(served)}</bdi>`, {
+      isQuiet: true,
+    }),
+  ];
 }
 
 function modelColumns(training: Training): readonly Column<ModelRow>[] {

@@ -29,8 +29,8 @@ export function comparisonView({
     'no difference': markup`<strong>Chance explains the difference</strong> between ${one} and ${other}.`,
     'too few': markup`<strong>Too few utterances or words</strong> to tell ${one} from ${other}.`,
   }[verdict];
-  const figures = [
-    `${points(delta)} points${deltaLow === undefined || deltaHigh === undefined ? '' : `, 95 % interval ${points(deltaLow)} to ${points(deltaHigh)}`}`,
+  const difference = `${points(delta)} points${deltaLow === undefined || deltaHigh === undefined ? '' : `, 95 % interval ${points(deltaLow)} to ${points(deltaHigh)}`}`;
+  const tests = [
     `better in ${rate(probabilityOfImprovement)} of the draws`,
     `p ${chance(pValue)} (permutation${together === undefined ? '' : `, adjusted by Holm for ${counted(together, 'test')} together`})${matchedPairsPValue === undefined ? '' : `, ${chance(matchedPairsPValue)} (MAPSSWE)`}`,
     ...(seed === undefined ? [] : [`seed ${seed}`]),
@@ -38,7 +38,8 @@ export function comparisonView({
   return markup`<div class="comparison">
     <p>${said}</p>
     ${deltaLow === undefined || deltaHigh === undefined ? null : deltaView({ delta, deltaLow, deltaHigh })}
-    <p class="quiet">${figures.join('; ')}</p>
+    <p class="quiet">${difference}</p>
+    <details class="quiet"><summary>How that is tested</summary><p>${tests.join('; ')}</p></details>
   </div>`;
 }
 

@@ -1,6 +1,7 @@
 import type { ResultsOrigin } from '../../../../schemas/types.gen.ts';
 import { type Box, edgePath } from './edge-path.ts';
 import { markup, type View } from './markup.ts';
+import { shortNames } from './short-names.ts';
 import { shownText } from './shown-text.ts';
 
 const column = 220;
@@ -78,6 +79,10 @@ function graphView(origins: readonly ResultsOrigin[]): View {
     ...box,
   });
   const boxes = [...placed.values()].map(boxAt);
+  const short = shortNames(
+    origins.map(({ name }) => shownText(name)),
+    fitting,
+  );
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Lineage, drawn">
     <svg class="lineage" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} aria-hidden="true">
       ${[...placed.values()].flatMap(({ origin, depth, at }) =>
@@ -92,7 +97,7 @@ function graphView(origins: readonly ResultsOrigin[]): View {
           markup`<g transform=${`translate(${x(depth)} ${y(depth, at)})`}>
             <rect width=${box.width} height=${box.height} rx="6" />
             <text x="10" y="17">${kinds[origin.kind]}</text>
-            <text class="said" x="10" y="34">${shortened(shownText(origin.name))}</text>
+            <text class="said" x="10" y="34">${short.get(shownText(origin.name))}</text>
             <title>${shownText(origin.name)}</title>
           </g>`,
       )}
@@ -100,12 +105,9 @@ function graphView(origins: readonly ResultsOrigin[]): View {
   </div>`;
 }
 
-/** So that it fits its box in the fonts of every system; some scripts have letters of twice the width. */
-function shortened(name: string): string {
-  const letters = [...name];
-  const most = letters.some((letter) => /[\u1100-\u115f\u2e80-\u{1ffff}]/u.test(letter)) ? 13 : 21;
-  const end = Math.floor(most / 3);
-  return letters.length > most ? `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(-end).join('')}` : name;
+/** How many letters fit a box in the fonts of every system; some scripts have letters of twice the width. */
+function fitting(name: string): number {
+  return /[\u1100-\u115f\u2e80-\u{1ffff}]/u.test(name) ? 13 : 21;
 }
 
 /** How far each stands from what is made from nothing; an object that a circle leads to stands at the beginning. */
