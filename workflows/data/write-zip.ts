@@ -35,13 +35,14 @@ export async function* zippedEntries(entries: readonly ZipEntry[]): AsyncGenerat
   // Most commands pack nothing.
   const { default: yazl } = await import('yazl');
   const zip = new yazl.ZipFile();
+  const packed = zip.outputStream as unknown as Readable;
+  // A file that cannot be read, or has gone meanwhile, ends the archive with the reason: the library would wait for it.
+  const end = (error: unknown): unknown => packed.destroy(error as Error);
   for (const { name, bytes, read } of entries) {
     const options = { ...alwaysTheSame(), ...(bytes === undefined ? {} : { size: bytes }) };
-    zip.addReadStreamLazy(name, options, (give) => give(null, Readable.from(read())));
+    zip.addReadStreamLazy(name, options, (give) => give(null, Readable.from(read()).on('error', end)));
   }
-  const packed = zip.outputStream as unknown as Readable;
-  // A file that cannot be read is told by the archive, which is no stream.
-  zip.on('error', (error) => packed.destroy(error as Error));
+  zip.on('error', end);
   zip.end();
   yield* packed as AsyncIterable<Uint8Array>;
 }
