@@ -52,6 +52,8 @@ export async function buildApp(outDir: string): Promise<void> {
       // A page that loads nothing of elsewhere has no data in addresses, either.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // How long plugins take on a slow machine is nothing to those who wait for the page.
+      rolldownOptions: { checks: { bundlerTimings: false } },
     },
   });
 }
