@@ -15,6 +15,7 @@ import { controlPlane } from './server/control-plane.ts';
 import { lockData } from './state/data-lock.ts';
 import { EntityStore } from './state/entity-store.ts';
 import { fileReading } from './server/file-reading.ts';
+import { modelArrival } from './server/model-arrival.ts';
 import { learnAllAudio } from './work/known-audio.ts';
 import { isLoopbackName } from './protocol/loopback.ts';
 import { realtimeRecognition, recognitionLimits, type RecognitionLimits } from './realtime/realtime-recognition.ts';
@@ -131,6 +132,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   await app.register(shortAudio(resource));
   realtimeRecognition(app, resource, { allowedHosts, limits: { ...recognitionLimits, ...options.recognitionLimits } });
   await app.register(fileReading(resource));
+  await app.register(modelArrival(resource));
   await app.register(signIn(resource));
   await app.register(issueToken(resource));
   await app.register(controlApi(resource, audioDirectories), { prefix: '/_emulator' });

@@ -16,7 +16,9 @@ export const definitionFile = path.join(
 
 /** Operations that are answered, but not as fully as a reader may think. */
 const remarks: Readonly<Record<string, string>> = {
-  Operations_GetModelCopy: 'never knows an id, as no model is copied',
+  Models_Copy: 'simulated: to another emulator, without custom properties',
+  Models_GetBaseModelManifest: 'simulated: one file that says what the recogniser is made of',
+  Models_GetCustomModelManifest: 'simulated: one file that says what the recogniser is made of',
   Evaluations_Get: 'without token error rates and references to transcriptions',
   Models_ListFiles: 'report.json',
 };

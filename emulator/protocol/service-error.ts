@@ -41,6 +41,8 @@ export type DetailedErrorCode =
   | 'InvalidRequestBodyFormat'
   | 'InvalidSasValidityDuration'
   | 'InvalidWebHookEventKind'
+  | 'InvalidSourceAzureResourceId'
+  | 'ModelCopyAuthorizationExpired'
   | 'ModelDeprecated'
   | 'QuotaViolation'
   | 'UnexpectedError'

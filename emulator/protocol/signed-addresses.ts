@@ -51,7 +51,8 @@ export function fileBehind(
   if (!(Date.parse(se) > resource.clock.now())) return undefined;
   const { store } = resource;
   const entity = store.get('datasets', owner) ?? store.get('models', owner) ?? store.get('evaluations', owner);
-  return entity?.files.find((file) => file.id === id);
+  const manifest = resource.manifestFiles.get(id);
+  return entity?.files.find((file) => file.id === id) ?? (manifest?.owner === owner ? manifest.file : undefined);
 }
 
 function signature(resource: SpeechResource, path: string, expiry: string): string {

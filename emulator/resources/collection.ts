@@ -3,7 +3,7 @@ import type { FilterProperties } from '../protocol/filter.ts';
 import { checkDelta, objectBody } from '../protocol/request-body.ts';
 import { supportedLocales } from '../recognition/base-generations.ts';
 import type { Collections, WorkedName } from '../state/entities.ts';
-import { settled, startWork } from '../work/settle.ts';
+import { allSettled, settled, startWork } from '../work/settle.ts';
 import { listWorked, workedProperties } from './list-entities.ts';
 import {
   checkDeletable,
@@ -24,6 +24,8 @@ export interface WorkedCollection<K extends WorkedName> {
   /** Refuses, or does, what the deletion of an object means for others. It is gone from the collection by `after`. */
   readonly deletion?: {
     readonly check?: (call: Call, entity: Collections[K]) => void;
+    /** What the check looks at: the objects there are as they are by now, whether anybody has read them or not. */
+    readonly users?: readonly WorkedName[];
     readonly after?: (call: Call, entity: Collections[K]) => Promise<void>;
     /** What is answered where there is no such object. @default 204 */
     readonly missing?: 'NotFound';
@@ -112,8 +114,9 @@ async function commonChangeOf<K extends WorkedName>(call: Call): Promise<Change<
 }
 
 async function remove<K extends WorkedName>(call: Call, { name, deletion = {} }: WorkedCollection<K>): Promise<Answer> {
-  const { check, after, missing } = deletion;
+  const { check, users = [], after, missing } = deletion;
   const { resource } = call;
+  for (const user of users) await allSettled(resource, user);
   const entity = missing === 'NotFound' ? await found(call, name) : await settled(resource, name, pathId(call));
   if (entity === undefined) return { status: 204 };
   checkDeletable(entity);

@@ -34,7 +34,11 @@ export const datasetOperations: readonly Operation[] = [
     properties: datasetProperties,
     locales: localesByKind,
     create: newDataset,
-    deletion: { check: checkUnused, after: ({ resource }, { id }) => forgetDataset(resource, id) },
+    deletion: {
+      check: checkUnused,
+      users: ['models', 'evaluations'],
+      after: ({ resource }, { id }) => forgetDataset(resource, id),
+    },
   }),
   ...fileOperations('Datasets', 'datasets'),
 ];

@@ -45,7 +45,7 @@ export const modelOperations: readonly Operation[] = [
     name: 'models',
     view: customModelView,
     create: newModel,
-    deletion: { check: checkUnused, after: forgetModel },
+    deletion: { check: checkUnused, users: ['endpoints', 'evaluations', 'modelCopies'], after: forgetModel },
     ids: { list: 'ListCustomModels', get: 'GetCustomModel' },
   }),
   ...fileOperations('Models', 'models'),
@@ -57,7 +57,9 @@ export function customModelView(call: Call, model: CustomModel) {
   return {
     ...workedView(call, model, path),
     baseModel: modelView(call, { kind: 'base', id: model.baseModelId }),
-    datasets: model.trainingData.map(({ datasetId }) => ({ self: addressOf(call.origin, `/datasets/${datasetId}`) })),
+    datasets: model.isCopy
+      ? undefined
+      : model.trainingData.map(({ datasetId }) => ({ self: addressOf(call.origin, `/datasets/${datasetId}`) })),
     links: {
       manifest: addressOf(call.origin, `${path}/manifest`),
       copy: addressOf(call.origin, `${path}:copy`),
@@ -108,10 +110,11 @@ function checkUnused({ resource: { store } }: Call, { id }: CustomModel): void {
   const isIt = (model: ModelReference | undefined): boolean => model?.kind === 'custom' && model.id === id;
   const isInUse =
     store.all('endpoints').some(({ model, wanted, named }) => isIt(model) || isIt(wanted) || isIt(named)) ||
+    store.all('modelCopies').some((copy) => !isTerminal(copy) && copy.modelId === id) ||
     store.all('evaluations').some((entity) => !isTerminal(entity) && (isIt(entity.model1) || isIt(entity.model2)));
   if (!isInUse) return;
   throw serviceError('Conflict', {
-    message: 'The model is used by an endpoint, or by an evaluation that is not done.',
+    message: 'The model is used by an endpoint, or by an evaluation or a copy that is not done.',
     inner: 'InUseViolation',
   });
 }

@@ -94,6 +94,8 @@ export interface TrainingData {
 }
 
 export interface CustomModel extends WorkedEntity {
+  /** Whether it came from another resource; the datasets that it was trained with are not here then. */
+  readonly isCopy?: boolean | undefined;
   readonly baseModelId: string;
   readonly trainingData: readonly TrainingData[];
   readonly customModelWeightPercent?: number | undefined;
@@ -152,6 +154,23 @@ export interface WebHook extends Omit<StoredEntity, 'locale'> {
   readonly origin: string;
 }
 
+/** What another resource may copy models with, until it expires: whoever has the id may. */
+export interface CopyAuthorization {
+  readonly id: string;
+  readonly sourceResourceId: string;
+  readonly expiresAt: number;
+}
+
+/** The long-running operation that copies a model to another resource. */
+export interface ModelCopy extends WorkedEntity {
+  readonly modelId: string;
+  /** Base address of the resource that it is copied to. */
+  readonly targetEndpoint: string;
+  readonly authorizationId: string;
+  /** Address of the new model, once it is there. */
+  readonly result?: string | undefined;
+}
+
 /** The collections of a resource, by the name they have in its paths. */
 export interface Collections {
   readonly projects: Project;
@@ -160,10 +179,12 @@ export interface Collections {
   readonly evaluations: Evaluation;
   readonly endpoints: Endpoint;
   readonly webhooks: WebHook;
+  readonly copyAuthorizations: CopyAuthorization;
+  readonly modelCopies: ModelCopy;
 }
 
 export type CollectionName = keyof Collections;
-export type WorkedName = Exclude<CollectionName, 'projects' | 'webhooks'>;
+export type WorkedName = Exclude<CollectionName, 'projects' | 'webhooks' | 'copyAuthorizations'>;
 
 export function isTerminal(entity: WorkedEntity): boolean {
   return entity.status === 'Succeeded' || entity.status === 'Failed';

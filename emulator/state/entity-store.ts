@@ -24,6 +24,8 @@ export class EntityStore {
       evaluations: byId(stored.evaluations),
       endpoints: byId(stored.endpoints),
       webhooks: byId(stored.webhooks),
+      copyAuthorizations: byId(stored.copyAuthorizations),
+      modelCopies: byId(stored.modelCopies),
     };
     this.#changed = changed;
   }
@@ -62,6 +64,8 @@ export class EntityStore {
       evaluations: this.all('evaluations'),
       endpoints: this.all('endpoints'),
       webhooks: this.all('webhooks'),
+      copyAuthorizations: this.all('copyAuthorizations'),
+      modelCopies: this.all('modelCopies'),
     };
   }
 

@@ -35,6 +35,10 @@ export const lifecycles = {
     { from: 'Running', to: 'Succeeded', seconds: 580 },
   ],
   modelSwap: [{ from: 'Running', to: 'Succeeded', seconds: 300 }],
+  modelCopy: [
+    { from: 'NotStarted', to: 'Running', seconds: 10 },
+    { from: 'Running', to: 'Succeeded', seconds: 110 },
+  ],
 } as const satisfies Readonly<Record<string, readonly Transition[]>>;
 
 /** Where an object stands in its lifecycle; gone once the object is terminal. Plain data, so that it survives a restart. */

@@ -3,6 +3,7 @@ import { type LifecycleName, nextProgress, type Progress, transitionAt } from '.
 import type { SpeechResource, WorkResult } from '../state/speech-resource.ts';
 import { importDatasetWork } from './import-dataset-work.ts';
 import { runEvaluation } from './run-evaluation.ts';
+import { sendModel } from './send-model.ts';
 import { trainModel } from './train-model.ts';
 
 type Work<E> = (resource: SpeechResource, entity: E) => Promise<WorkResult>;
@@ -13,6 +14,7 @@ const works: { readonly [K in WorkedName]: Work<Collections[K]> } = {
   models: trainModel,
   evaluations: runEvaluation,
   endpoints: swapModel,
+  modelCopies: sendModel,
 };
 
 /** How long a reading waits for work that takes longer than the clock gave it; after that it shows what was. */
