@@ -189,6 +189,9 @@ function createApp(allowedHosts: readonly string[], certificate: Certificate | u
       void (reply as FastifyReply).code(status).send(body);
     },
   });
+  app.setNotFoundHandler(async (_request, reply) =>
+    reply.code(404).send({ error: { code: '404', message: 'Resource not found' } }),
+  );
   // Before all other hooks and all routes, those for paths that there are not included.
   app.addHook('onRequest', async (request, reply) => {
     const refusal = refusalOfCaller(request.raw, allowedHosts);

@@ -8,14 +8,15 @@ const nouns = {
   models: 'model',
   evaluations: 'evaluation',
   endpoints: 'endpoint',
+  transcriptions: 'transcription',
 } as const satisfies Readonly<Record<Exclude<WorkedName, 'modelCopies'>, string>>;
 
 const phases = ['Creation', 'Processing', 'Completion', 'Deletion'] as const;
 type Phase = (typeof phases)[number];
 
-/** Every event that one can ask for, as `WebHookEvents` of the definition names them; there are no transcriptions here. */
+/** Every event that one can ask for, as `WebHookEvents` of the definition names them. */
 export const eventNames: readonly string[] = [
-  ...[...Object.values(nouns), 'transcription'].flatMap((noun) => phases.map((phase) => `${noun}${phase}`)),
+  ...Object.values(nouns).flatMap((noun) => phases.map((phase) => `${noun}${phase}`)),
   'ping',
   'challenge',
 ];

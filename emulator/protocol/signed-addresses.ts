@@ -50,7 +50,11 @@ export function fileBehind(
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
   if (!(Date.parse(se) > resource.clock.now())) return undefined;
   const { store } = resource;
-  const entity = store.get('datasets', owner) ?? store.get('models', owner) ?? store.get('evaluations', owner);
+  const entity =
+    store.get('datasets', owner) ??
+    store.get('models', owner) ??
+    store.get('evaluations', owner) ??
+    store.get('transcriptions', owner);
   const manifest = resource.manifestFiles.get(id);
   return entity?.files.find((file) => file.id === id) ?? (manifest?.owner === owner ? manifest.file : undefined);
 }

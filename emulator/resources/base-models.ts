@@ -39,7 +39,7 @@ function baseModelView(call: Call, { id, generation }: BaseModel) {
     links: { manifest: addressOf(call.origin, `/models/base/${id}/manifest`) },
     properties: {
       deprecationDates: { adaptationDateTime, transcriptionDateTime },
-      features: { ...featuresOf(generation), supportsAdaptationsWith },
+      features: { ...featuresOf(generation, { kind: 'base' }), supportsAdaptationsWith },
       chargeForAdaptation,
     },
   };

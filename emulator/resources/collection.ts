@@ -39,6 +39,8 @@ export interface WorkedCollection<K extends WorkedName> {
   readonly locales?: () => object;
   /** What lists can be filtered by. @default what every object with a status has */
   readonly properties?: FilterProperties;
+  /** How an object is asked for where it is not `Tag_Create`, a POST to the collection. */
+  readonly creation?: { readonly id: string; readonly path: string };
   /** The operation ids of the API definition where they are not `Tag_List` and `Tag_Get`. */
   readonly ids?: { readonly list: string; readonly get: string };
 }
@@ -51,6 +53,7 @@ type Change<K extends WorkedName> = (entity: Collections[K]) => Collections[K];
 /** The six operations that every collection of objects with a status has; `tag` is how their ids begin in the API definition. */
 export function collection<K extends WorkedName>(tag: string, of: WorkedCollection<K>): readonly Operation[] {
   const { name, view, ids = { list: 'List', get: 'Get' }, properties = workedProperties } = of;
+  const creation = of.creation ?? { id: 'Create', path: `/${name}` };
   const one = `/${name}/{id}`;
   const locales = of.locales ?? (() => supportedLocales);
   const show = (call: Call, entity: Collections[K]): Answer => entityAnswer(call, entity, view(call, entity));
@@ -68,9 +71,9 @@ export function collection<K extends WorkedName>(tag: string, of: WorkedCollecti
       run: (call) => listWorked(call, name, { view, properties }),
     },
     {
-      id: `${tag}_Create`,
+      id: `${tag}_${creation.id}`,
       method: 'POST',
-      path: `/${name}`,
+      path: creation.path,
       run: (call) =>
         of.create(call, (entity) => {
           put(call, name, entity);

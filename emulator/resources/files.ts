@@ -12,7 +12,7 @@ const fileProperties: FilterProperties = { name: 'text', createdDateTime: 'date-
 
 /** The operations on the files of a collection's objects; `name` is how the API definition's operation ids begin. */
 export function fileOperations(
-  name: 'Datasets' | 'Models' | 'Evaluations',
+  name: 'Datasets' | 'Models' | 'Evaluations' | 'Transcriptions',
   collection: WorkedName,
 ): readonly Operation[] {
   const path = `/${collection}/{id}/files`;

@@ -54,6 +54,8 @@ export type FileKind =
   | 'AcousticDataArchive'
   | 'OutputFormattingData'
   | 'EvaluationDetails'
+  | 'Transcription'
+  | 'TranscriptionReport'
   | 'ModelReport';
 
 export interface Project extends StoredEntity {
@@ -107,12 +109,12 @@ export interface Evaluation extends WorkedEntity {
   readonly datasetId: string;
   readonly model1: ModelReference;
   readonly model2: ModelReference;
-  /** One for each model, once it has Succeeded. */
+  /** One for each model, once it has Succeeded; absent where nobody has said what is spoken (AudioFiles). */
   readonly scores?: readonly [EvaluationScore, EvaluationScore] | undefined;
 }
 
 /** Rates as the service rounds them. */
-export interface EvaluationScore {
+export interface EvaluationScore extends Partial<TokenScore> {
   readonly wordErrorRate: number;
   readonly sentenceErrorRate: number;
   readonly sentenceCount: number;
@@ -121,6 +123,19 @@ export interface EvaluationScore {
   readonly wordSubstitutionCount: number;
   readonly wordDeletionCount: number;
   readonly wordInsertionCount: number;
+}
+
+/** Of texts as they are displayed, where the transcripts have capitals, punctuation or figures. */
+export interface TokenScore {
+  readonly tokenErrorRate: number;
+  readonly tokenCount: number;
+  readonly correctTokenCount: number;
+  readonly tokenSubstitutionCount: number;
+  readonly tokenDeletionCount: number;
+  readonly tokenInsertionCount: number;
+  readonly tokenErrors: Readonly<
+    Record<string, { readonly numberOfEdits: number; readonly percentageOfAllEdits: number }>
+  >;
 }
 
 export interface Endpoint extends WorkedEntity {
@@ -154,6 +169,32 @@ export interface WebHook extends Omit<StoredEntity, 'locale'> {
   readonly origin: string;
 }
 
+/** What was recognised of a batch of recordings. */
+export interface Transcription extends WorkedEntity {
+  readonly model: ModelReference;
+  readonly source: TranscriptionSource;
+  /** So long after its end it is there. */
+  readonly timeToLiveHours: number;
+  /** What was asked for beside, as it is shown. */
+  readonly settings: {
+    readonly wordLevelTimestampsEnabled?: boolean;
+    readonly displayFormWordLevelTimestampsEnabled?: boolean;
+    readonly channels?: readonly number[];
+    readonly punctuationMode?: string;
+    readonly profanityFilterMode?: string;
+    readonly diarization?: object;
+    readonly languageIdentification?: object;
+  };
+  readonly durationMilliseconds?: number | undefined;
+}
+
+/** Where the recordings are. An evaluation has made its transcriptions itself. */
+export type TranscriptionSource =
+  | { readonly kind: 'urls'; readonly contentUrls: readonly string[] }
+  | { readonly kind: 'container'; readonly contentUrl: string }
+  | { readonly kind: 'dataset'; readonly datasetId: string }
+  | { readonly kind: 'evaluation' };
+
 /** What another resource may copy models with, until it expires: whoever has the id may. */
 export interface CopyAuthorization {
   readonly id: string;
@@ -181,6 +222,7 @@ export interface Collections {
   readonly webhooks: WebHook;
   readonly copyAuthorizations: CopyAuthorization;
   readonly modelCopies: ModelCopy;
+  readonly transcriptions: Transcription;
 }
 
 export type CollectionName = keyof Collections;

@@ -26,6 +26,7 @@ export class EntityStore {
       webhooks: byId(stored.webhooks),
       copyAuthorizations: byId(stored.copyAuthorizations),
       modelCopies: byId(stored.modelCopies),
+      transcriptions: byId(stored.transcriptions),
     };
     this.#changed = changed;
   }
@@ -66,6 +67,7 @@ export class EntityStore {
       webhooks: this.all('webhooks'),
       copyAuthorizations: this.all('copyAuthorizations'),
       modelCopies: this.all('modelCopies'),
+      transcriptions: this.all('transcriptions'),
     };
   }
 

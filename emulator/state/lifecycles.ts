@@ -35,6 +35,10 @@ export const lifecycles = {
     { from: 'Running', to: 'Succeeded', seconds: 580 },
   ],
   modelSwap: [{ from: 'Running', to: 'Succeeded', seconds: 300 }],
+  transcription: [
+    { from: 'NotStarted', to: 'Running', seconds: 15 },
+    { from: 'Running', to: 'Succeeded', seconds: 45, secondsPerAudioSecond: 0.1 },
+  ],
   modelCopy: [
     { from: 'NotStarted', to: 'Running', seconds: 10 },
     { from: 'Running', to: 'Succeeded', seconds: 110 },
