@@ -30,7 +30,7 @@ export const modelManifestOperations: readonly Operation[] = [
 
 async function manifest(call: Call, model: ModelReference, adaptation: object): Promise<Answer> {
   const { origin, resource } = call;
-  const lifetimeMinutes = lifetimeIn(call.query.sasLifetimeMinutes);
+  const lifetimeMinutes = lifetimeIn(call.resource, call.query.sasLifetimeMinutes);
   const baseId = model.kind === 'base' ? model.id : resource.store.get('models', model.id)?.baseModelId;
   const base = findBaseModel(resource.clock.now(), baseId ?? '');
   if (!base) throw notFound();

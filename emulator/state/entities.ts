@@ -149,6 +149,8 @@ export interface Endpoint extends WorkedEntity {
   readonly named?: ModelReference | undefined;
   /** Set by a fault: the swap will leave the model as it is. */
   readonly ignoresWanted?: boolean | undefined;
+  /** Whether what is recognised is kept in the account's own storage. */
+  readonly loggingEnabled?: boolean | undefined;
   /** Whether it was ever deployed; until then recognition falls back to the base model. */
   readonly deployed: boolean;
 }

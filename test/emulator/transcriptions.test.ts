@@ -147,7 +147,7 @@ describe('fast transcription', () => {
   it('takes the enhanced mode with a model that there is, to transcribe', async () => {
     const client = await startClient();
     await client.dataset({ kind: 'Acoustic' }, acousticZip(clips));
-    const enhanced = (members: object) => transcribed(client, { enhancedMode: { enabled: true, ...members } });
+    const enhanced = (mode: object) => transcribed(client, { enhancedMode: { enabled: true, ...mode } });
     expect((await enhanced({ model: 'MAI-Transcribe-2' })).body.phrases).not.toEqual([]);
     expect((await enhanced({ model: 'other' })).body.innerError.code).toBe('InvalidModel');
     expect((await enhanced({ task: 'translate' })).body.innerError.code).toBe('InvalidPayload');
