@@ -15,6 +15,7 @@ import { controlPlane } from './server/control-plane.ts';
 import { lockData } from './state/data-lock.ts';
 import { EntityStore } from './state/entity-store.ts';
 import { fileReading } from './server/file-reading.ts';
+import { modelArrival } from './server/model-arrival.ts';
 import { learnAllAudio } from './work/known-audio.ts';
 import { isLoopbackName } from './protocol/loopback.ts';
 import { realtimeRecognition, recognitionLimits, type RecognitionLimits } from './realtime/realtime-recognition.ts';
@@ -131,6 +132,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   await app.register(shortAudio(resource));
   realtimeRecognition(app, resource, { allowedHosts, limits: { ...recognitionLimits, ...options.recognitionLimits } });
   await app.register(fileReading(resource));
+  await app.register(modelArrival(resource));
   await app.register(signIn(resource));
   await app.register(issueToken(resource));
   await app.register(controlApi(resource, audioDirectories), { prefix: '/_emulator' });
@@ -187,6 +189,9 @@ function createApp(allowedHosts: readonly string[], certificate: Certificate | u
       void (reply as FastifyReply).code(status).send(body);
     },
   });
+  app.setNotFoundHandler(async (_request, reply) =>
+    reply.code(404).send({ error: { code: '404', message: 'Resource not found' } }),
+  );
   // Before all other hooks and all routes, those for paths that there are not included.
   app.addHook('onRequest', async (request, reply) => {
     const refusal = refusalOfCaller(request.raw, allowedHosts);

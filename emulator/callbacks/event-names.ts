@@ -8,14 +8,15 @@ const nouns = {
   models: 'model',
   evaluations: 'evaluation',
   endpoints: 'endpoint',
-} as const satisfies Readonly<Record<WorkedName, string>>;
+  transcriptions: 'transcription',
+} as const satisfies Readonly<Record<Exclude<WorkedName, 'modelCopies'>, string>>;
 
 const phases = ['Creation', 'Processing', 'Completion', 'Deletion'] as const;
 type Phase = (typeof phases)[number];
 
-/** Every event that one can ask for, as `WebHookEvents` of the definition names them; there are no transcriptions here. */
+/** Every event that one can ask for, as `WebHookEvents` of the definition names them. */
 export const eventNames: readonly string[] = [
-  ...[...Object.values(nouns), 'transcription'].flatMap((noun) => phases.map((phase) => `${noun}${phase}`)),
+  ...Object.values(nouns).flatMap((noun) => phases.map((phase) => `${noun}${phase}`)),
   'ping',
   'challenge',
 ];
@@ -28,11 +29,15 @@ export interface EntityEvent {
 
 /** The event that a change of the store is, undefined when it is none: a new name, or a step that is not told. */
 export function eventOf({ collection, before, after }: EntityChange): EntityEvent | undefined {
-  if (collection === 'projects' || collection === 'webhooks') return undefined;
+  if (!hasEvents(collection)) return undefined;
   const phase = phaseOf(before as WorkedEntity | undefined, after as WorkedEntity | undefined);
   const id = (after ?? before)?.id;
   if (phase === undefined || id === undefined) return undefined;
   return { name: `${nouns[collection]}${phase}`, path: `/${collection}/${id}` };
+}
+
+function hasEvents(collection: EntityChange['collection']): collection is keyof typeof nouns {
+  return Object.hasOwn(nouns, collection);
 }
 
 function phaseOf(before: WorkedEntity | undefined, after: WorkedEntity | undefined): Phase | undefined {
@@ -45,7 +50,7 @@ function phaseOf(before: WorkedEntity | undefined, after: WorkedEntity | undefin
 
 /** The last object that an event of this name happened to, of those that are still there. */
 export function lastEventOf({ store }: SpeechResource, name: string): EntityEvent | undefined {
-  for (const [collection, noun] of Object.entries(nouns) as readonly (readonly [WorkedName, string])[]) {
+  for (const [collection, noun] of Object.entries(nouns) as readonly (readonly [keyof typeof nouns, string])[]) {
     const phase = phases.find((candidate) => name === `${noun}${candidate}`);
     if (phase === undefined) continue;
     const entities: readonly WorkedEntity[] = store.all(collection);

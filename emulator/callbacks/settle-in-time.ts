@@ -3,7 +3,7 @@ import { settled } from '../work/settle.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
 
 const everyMilliseconds = 100;
-const collections: readonly WorkedName[] = ['datasets', 'models', 'evaluations', 'endpoints'];
+const collections: readonly WorkedName[] = ['datasets', 'models', 'evaluations', 'endpoints', 'transcriptions'];
 
 /**
  * Applies the transitions that are due without waiting for a reader, while there is a webhook to hear of them. It looks every

@@ -10,7 +10,7 @@ export type CheckedLine =
 /**
  * Normalises one utterance and checks it by the rules for training text: Microsoft Learn, "Training and testing
  * datasets" (no URIs, no word more than three times in a row) and "Human-labeled transcriptions" (German rows with
- * certain symbols and Japanese lines of more than 90 characters are discarded).
+ * certain symbols and Japanese ones with a sentence of more than 90 characters are discarded).
  */
 export function checkLine(text: string, options: ImportOptions): CheckedLine {
   if (holdsControls(text)) return rejected('the line holds control characters');
@@ -19,8 +19,11 @@ export function checkLine(text: string, options: ImportOptions): CheckedLine {
   if (language === 'de' && DISCARDED_IN_GERMAN.test(text)) {
     return rejected('the line holds a symbol that German text may not have');
   }
-  if (language === 'ja' && [...text].length > LONGEST_JAPANESE) {
-    return rejected(`the line has more than ${LONGEST_JAPANESE} characters`);
+  if (
+    language === 'ja' &&
+    text.split(SENTENCE_END).some((sentence) => [...sentence.trim()].length > LONGEST_JAPANESE)
+  ) {
+    return rejected(`the line has a sentence of more than ${LONGEST_JAPANESE} characters`);
   }
   const normalised = normaliseTranscript(text, options);
   const words = lexicalWords(normalised);
@@ -37,6 +40,7 @@ export function holdsControls(line: string): boolean {
 
 const URI = /\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.[a-z0-9-]+\./iu;
 const DISCARDED_IN_GERMAN = /[¢¤¥¦§©ª¬®°±²µ×ÿØ]/u;
+const SENTENCE_END = /(?<=[。．.!?！？])/u;
 const LONGEST_JAPANESE = 90;
 
 function rejected(reason: string): CheckedLine {

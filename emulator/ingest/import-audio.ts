@@ -51,7 +51,13 @@ export async function importAcoustic(path: string, options: ImportOptions): Prom
       else if (checked.kind === 'rejected') report.reject(name, text, checked.reason);
       else {
         report.accept();
-        clips.push({ name, transcript: checked.text, samples: read.samples, sampleRate: read.sampleRate });
+        clips.push({
+          name,
+          transcript: checked.text,
+          display: text,
+          samples: read.samples,
+          sampleRate: read.sampleRate,
+        });
       }
     }
     for (const name of audio.unread()) report.warn(name, leftAside(name));

@@ -8,7 +8,8 @@ import { readLines } from './read-lines.ts';
 /**
  * Imports structured text: lists (`@ list name =`), a phonetic lexicon (`@ speech:phoneticlexicon`) and sections of
  * sentences (`#Name`) that may refer to lists (`{@name}`); lines that begin with `//` are comments. A sentence becomes as
- * many as its longest list has items, so that each item is used in it. Format and limits: Microsoft Learn, "Training and
+ * many as its longest list has items, so that each item is used in it; where all of that would be too much, the sentences of a list share
+ * its items. Format and limits: Microsoft Learn, "Training and
  * testing datasets".
  */
 export async function importLanguageMarkdown(path: string, options: ImportOptions): Promise<ImportedDataset> {
@@ -40,9 +41,13 @@ export async function importLanguageMarkdown(path: string, options: ImportOption
     report.accept();
     pronunciations.push({ display, spoken });
   }
+  if (document.sentences.length > MOST_SENTENCES) {
+    throw new ImportRefusal(`Cannot import the file: it has more than ${MOST_SENTENCES} sentences.`);
+  }
   const sentences: string[] = [];
+  const turns = turnsOf(document.sentences, lists);
   for (const sentence of document.sentences) {
-    const expanded = expand(sentence.text, lists).map((text) => checkLine(text, options));
+    const expanded = expand(sentence.text, lists, turns(sentence.text)).map((text) => checkLine(text, options));
     const texts = expanded.flatMap((line) => (line.kind === 'accepted' ? [line.text] : []));
     const fault = expanded.find((line) => line.kind === 'rejected');
     if (texts.length === 0) {
@@ -50,12 +55,7 @@ export async function importLanguageMarkdown(path: string, options: ImportOption
       continue;
     }
     report.accept();
-    if (sentences.length + texts.length > MOST_SENTENCES) {
-      throw new ImportRefusal(
-        `Cannot import the file: it has more than ${MOST_SENTENCES} sentences, with its lists filled in.`,
-      );
-    }
-    sentences.push(...texts);
+    for (const text of texts) sentences.push(text);
   }
   for (const { place, text } of document.strays) report.reject(place, text, 'the line is in no list and no section');
   return report.imported({ sentences, clips: [], pronunciations });
@@ -65,7 +65,10 @@ const MOST_BYTES = 209_715_200;
 const MOST_LISTS = 20;
 const MOST_ITEMS = 35_000;
 const MOST_LEXICON_ENTRIES = 15_000;
+/** Before lists are filled in. */
 const MOST_SENTENCES = 50_000;
+/** As many filled-in sentences are kept, and one for each item where the lists are longer: more teach a model nothing. */
+const MOST_FILLED_IN = 250_000;
 
 interface Line {
   readonly place: string;
@@ -123,17 +126,48 @@ function refuseAbove(count: number, limit: { readonly most: number; readonly wha
 const REFERENCE = /\{@\s*([^{}]*?)\s*\}/gu;
 
 /** Empty when the text refers to a list that does not exist or has no items. */
-function expand(text: string, lists: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function expand(
+  text: string,
+  lists: ReadonlyMap<string, readonly string[]>,
+  { first, step }: Turns,
+): readonly string[] {
   const names = referredLists(text);
   if (names.length === 0) return [text];
   const lengths = names.map((name) => lists.get(name)?.length ?? 0);
   if (lengths.includes(0)) return [];
-  return Array.from({ length: Math.max(...lengths) }, (_, turn) =>
+  const longest = Math.max(...lengths);
+  return Array.from({ length: Math.ceil((longest - (first % longest)) / step) }, (_, index) =>
     text.replace(REFERENCE, (_reference, name: string) => {
       const items = lists.get(name.toLowerCase()) as readonly string[];
-      return items[turn % items.length] as string;
+      return items[((first % longest) + index * step) % items.length] as string;
     }),
   );
+}
+
+/** Which items of its longest list a sentence gets: from `first` on each `step`th. */
+interface Turns {
+  readonly first: number;
+  readonly step: number;
+}
+
+/** Gives each sentence all items where that is not too much, else those that the sentences before it with the same list left. */
+function turnsOf(
+  sentences: readonly Line[],
+  lists: ReadonlyMap<string, readonly string[]>,
+): (sentence: string) => Turns {
+  const longestOf = (text: string): string =>
+    referredLists(text).toSorted((a, b) => (lists.get(b)?.length ?? 0) - (lists.get(a)?.length ?? 0))[0] ?? '';
+  const filledIn = sentences.reduce((sum, { text }) => sum + (lists.get(longestOf(text))?.length ?? 1), 0);
+  if (filledIn <= MOST_FILLED_IN) return () => ({ first: 0, step: 1 });
+  const users = new Map<string, number>();
+  for (const { text } of sentences) users.set(longestOf(text), (users.get(longestOf(text)) ?? 0) + 1);
+  const used = new Map<string, number>();
+  return (text) => {
+    const list = longestOf(text);
+    const first = used.get(list) ?? 0;
+    used.set(list, first + 1);
+    return { first, step: users.get(list) ?? 1 };
+  };
 }
 
 function unknownList(text: string, lists: ReadonlyMap<string, readonly string[]>): string {

@@ -1,4 +1,5 @@
 import type { ModelReference } from '../state/entities.ts';
+import { isLoopbackName } from './loopback.ts';
 
 export const apiVersion = '2025-10-15';
 
@@ -19,17 +20,24 @@ export function isUuid(text: string): boolean {
 }
 
 /**
- * The id that a reference's `self` names, undefined when it names nothing of that collection. Only the path counts: host
- * and query may differ from those of the request.
+ * The id that a reference's `self` names, undefined when it names nothing of that collection or of this resource: its host must be the one
+ * that the request came to, or this machine, whose ports change between starts. The query does not count.
  */
-export function idIn(self: string, collection: 'projects' | 'datasets' | 'models' | 'models/base'): string | undefined {
-  const path = URL.parse(self)?.pathname ?? '';
-  return new RegExp(`^/speechtotext/${collection}/(${uuid})$`).exec(path)?.[1]?.toLowerCase();
+export function idIn(
+  self: string,
+  {
+    origin,
+    collection,
+  }: { readonly origin: string; readonly collection: 'projects' | 'datasets' | 'models' | 'models/base' },
+): string | undefined {
+  const url = URL.parse(self);
+  if (!url || !(isLoopbackName(url.hostname) || url.host === URL.parse(origin)?.host)) return undefined;
+  return new RegExp(`^/speechtotext/${collection}/(${uuid})$`).exec(url.pathname)?.[1]?.toLowerCase();
 }
 
-export function modelIn(self: string): ModelReference | undefined {
-  const base = idIn(self, 'models/base');
+export function modelIn(self: string, origin: string): ModelReference | undefined {
+  const base = idIn(self, { origin, collection: 'models/base' });
   if (base) return { kind: 'base', id: base };
-  const custom = idIn(self, 'models');
+  const custom = idIn(self, { origin, collection: 'models' });
   return custom ? { kind: 'custom', id: custom } : undefined;
 }

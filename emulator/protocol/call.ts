@@ -9,7 +9,7 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   /** A parameter that is given more than once has its last value. */
   readonly query: Readonly<Record<string, string>>;
-  /** Parsed JSON; a stream where the operation takes bytes. */
+  /** Parsed JSON; a stream where the operation takes bytes, `FormData` where it takes a form. */
   readonly body: unknown;
   /** The id of the operation. */
   readonly operation: string;
@@ -27,6 +27,8 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/speechtotext`, as the definition writes it: `/datasets/{id}/blocks:commit`. */
   readonly path: string;
+  /** What its body is. @default JSON, or bytes */
+  readonly takes?: 'form';
   /** Refuses with a ServiceError. */
   run(call: Call): Answer | Promise<Answer>;
 }

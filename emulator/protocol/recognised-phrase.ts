@@ -65,12 +65,12 @@ function timesOf(
   return { Offset: ticksOf(start + offset, sampleRate), Duration: ticksOf(duration, sampleRate) };
 }
 
-function lexicalOf(words: readonly RecognisedWord[]): string {
+export function lexicalOf(words: readonly RecognisedWord[]): string {
   return words.map(({ word }) => word).join(' ');
 }
 
 /** The emulator has no display model: a capital letter and a full stop are all it adds. */
-function displayOf(words: readonly RecognisedWord[]): string {
+export function displayOf(words: readonly RecognisedWord[]): string {
   const lexical = lexicalOf(words);
   return lexical === '' ? '' : `${lexical.slice(0, 1).toUpperCase()}${lexical.slice(1)}.`;
 }

@@ -78,29 +78,38 @@ export function customPropertiesIn(
 /** The id in `{ "self": … }` under `name`; throws `InvalidPayload` when it names nothing of the collection. */
 export function optionalReference(
   body: JsonObject,
-  { name, collection }: { readonly name: string; readonly collection: 'projects' | 'datasets' | 'models/base' },
+  reference: {
+    readonly name: string;
+    readonly collection: 'projects' | 'datasets' | 'models/base';
+    /** Where the request came to. */
+    readonly origin: string;
+  },
 ): string | undefined {
+  const { name } = reference;
   const self = selfIn(body[name], name);
   if (self === undefined) return undefined;
-  const id = idIn(self, collection);
+  const id = idIn(self, reference);
   if (id === undefined) throw dangling(name);
   return id;
 }
 
-export function optionalModel(body: JsonObject, name: string): ModelReference | undefined {
+export function optionalModel(
+  body: JsonObject,
+  { name, origin }: { readonly name: string; readonly origin: string },
+): ModelReference | undefined {
   const self = selfIn(body[name], name);
   if (self === undefined) return undefined;
-  const model = modelIn(self);
+  const model = modelIn(self, origin);
   if (model === undefined) throw dangling(name);
   return model;
 }
 
-export function datasetReferences(body: JsonObject): readonly string[] {
+export function datasetReferences(body: JsonObject, origin: string): readonly string[] {
   const value = body.datasets ?? [];
   if (!Array.isArray(value)) throw invalid('datasets', 'It must be an array of references.');
   return value.map((entry: unknown, index) => {
     const name = `datasets[${index}]`;
-    const id = optionalReference({ [name]: entry }, { name, collection: 'datasets' });
+    const id = optionalReference({ [name]: entry }, { name, collection: 'datasets', origin });
     if (id === undefined) throw invalid(name, 'It must be a reference with a self.');
     return id;
   });

@@ -13,25 +13,33 @@ const longestLifetimeMinutes = 7 * 24 * 60;
 
 /**
  * An address at which a file can be read without a key until its lifetime is over: expiry and signature are in its query,
- * as in a shared access signature. Default 12 hours (Speech-to-text REST API 2025-10-15 definition).
+ * as in a shared access signature. Default 12 hours (Speech-to-text REST API 2025-10-15 definition). Without both where the account has
+ * storage of its own.
  */
 export function signedAddress(
   resource: SpeechResource,
   file: { readonly origin: string; readonly owner: string; readonly id: string; readonly lifetimeMinutes: number },
 ): string {
   const path = `${artifactsPath}/${file.owner}/${file.id}`;
+  if (resource.account.byos) return `${file.origin}${path}`;
   const expiry = dateTime(resource.clock.now() + file.lifetimeMinutes * 60_000);
   const query = new URLSearchParams({ sp: 'r', se: expiry, sig: signature(resource, path, expiry) });
   return `${file.origin}${path}?${query.toString()}`;
 }
 
-/** The lifetime in minutes that a query asks for; throws `InvalidSasValidityDuration`. */
-export function lifetimeIn(text: string | undefined): number {
+/**
+ * The lifetime in minutes that a query asks for; throws `InvalidSasValidityDuration`, also where files have no signatures (definition:
+ * `sasLifetimeMinutes`).
+ */
+export function lifetimeIn({ account }: SpeechResource, text: string | undefined): number {
   if (text === undefined) return defaultLifetimeMinutes;
   const minutes = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (minutes >= 1 && minutes <= longestLifetimeMinutes) return minutes;
+  if (!account.byos && minutes >= 1 && minutes <= longestLifetimeMinutes) return minutes;
+  const why = account.byos
+    ? 'The resource has storage of its own, whose files have no signatures.'
+    : `It must be between 1 and ${longestLifetimeMinutes}.`;
   throw serviceError('InvalidRequest', {
-    message: `The value of sasLifetimeMinutes is not valid. It must be between 1 and ${longestLifetimeMinutes}.`,
+    message: `The value of sasLifetimeMinutes is not valid. ${why}`,
     inner: 'InvalidSasValidityDuration',
     target: 'sasLifetimeMinutes',
   });
@@ -48,10 +56,22 @@ export function fileBehind(
   const expected = Buffer.from(signature(resource, `${artifactsPath}/${owner}/${id}`, se));
   const given = Buffer.from(sig);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  if (!(Date.parse(se) > resource.clock.now())) return undefined;
+  return Date.parse(se) > resource.clock.now() ? fileOf(resource, { owner, id }) : undefined;
+}
+
+/** A file with its owner, for a reader who has shown that it may be read. */
+export function fileOf(
+  resource: SpeechResource,
+  { owner, id }: { readonly owner: string; readonly id: string },
+): EntityFile | undefined {
   const { store } = resource;
-  const entity = store.get('datasets', owner) ?? store.get('models', owner) ?? store.get('evaluations', owner);
-  return entity?.files.find((file) => file.id === id);
+  const entity =
+    store.get('datasets', owner) ??
+    store.get('models', owner) ??
+    store.get('evaluations', owner) ??
+    store.get('transcriptions', owner);
+  const manifest = resource.manifestFiles.get(id);
+  return entity?.files.find((file) => file.id === id) ?? (manifest?.owner === owner ? manifest.file : undefined);
 }
 
 function signature(resource: SpeechResource, path: string, expiry: string): string {

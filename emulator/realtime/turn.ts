@@ -2,7 +2,7 @@ import { hypothesisBody, phraseBody, ticksOf } from '../protocol/recognised-phra
 import type { RecognitionModel } from '../recognition/adapt-model.ts';
 import type { AudioLibrary, HeardUtterance } from '../recognition/audio-library.ts';
 import { recogniseHeard } from '../recognition/recognise.ts';
-import { type Segment, SpeechSegments } from './speech-segments.ts';
+import { type Segment, SpeechSegments } from '../recognition/speech-segments.ts';
 import type { TurnSettings } from './turn-settings.ts';
 
 /** What a turn says to the client: the path of a message, and its body. */

@@ -14,7 +14,7 @@ export interface RecognitionModel {
   readonly pairs: ReadonlySet<string>;
   /** Words whose pronunciation was given. */
   readonly pronounced: ReadonlySet<string>;
-  /** Of transcribed audio, as far as the generation learns from audio. */
+  /** Of audio, as far as the generation learns from it; without transcripts it counts less. */
   readonly audioSeconds: number;
   /** 1..100: how much the text counts against what the base model knew. */
   readonly weightPercent: number;
@@ -23,8 +23,10 @@ export interface RecognitionModel {
 /** Occurrences of a word after which more change nothing. */
 export const ENOUGH = 4;
 
-/** The service's own weight of custom text: Microsoft Learn, "Train a custom speech model". */
-const DEFAULT_WEIGHT_PERCENT = 30;
+/** The weight of custom text that the service chooses where none is given: Microsoft Learn, "Train a custom speech model". */
+export const chosenWeightPercent = 30;
+/** What a second of audio without a transcript teaches of the acoustics, beside one with. */
+const WITHOUT_TRANSCRIPT = 0.25;
 /** Longer recordings contribute their text only: Microsoft Learn, "Training and testing datasets". */
 const LONGEST_TRAINING_SECONDS = 40;
 
@@ -55,7 +57,8 @@ export function adaptModel(
     if (!learnsFromAudio) continue;
     for (const { samples, sampleRate, transcript } of content.clips) {
       const seconds = samples.length / sampleRate;
-      if (transcript !== '' && seconds <= LONGEST_TRAINING_SECONDS) audioSeconds += seconds;
+      if (seconds > LONGEST_TRAINING_SECONDS) continue;
+      audioSeconds += transcript === '' ? seconds * WITHOUT_TRANSCRIPT : seconds;
     }
   }
   return {
@@ -66,7 +69,7 @@ export function adaptModel(
     pairs,
     pronounced,
     audioSeconds,
-    weightPercent: options.customModelWeightPercent ?? DEFAULT_WEIGHT_PERCENT,
+    weightPercent: options.customModelWeightPercent ?? chosenWeightPercent,
   };
 }
 

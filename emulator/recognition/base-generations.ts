@@ -1,7 +1,13 @@
 import { stableHash } from './stable-hash.ts';
 
 /** Kinds of datasets that a base model can be adapted with, as the API names them. */
-type AdaptationKind = 'Language' | 'LanguageMarkdown' | 'Pronunciation' | 'Acoustic' | 'OutputFormatting';
+type AdaptationKind =
+  | 'Language'
+  | 'LanguageMarkdown'
+  | 'Pronunciation'
+  | 'Acoustic'
+  | 'AudioFiles'
+  | 'OutputFormatting';
 
 /** A base model of a locale, from its release to its end. Date-times are `YYYY-MM-DDThh:mm:ssZ`. */
 export interface BaseGeneration {
@@ -124,6 +130,7 @@ function generation(
       'LanguageMarkdown',
       'Pronunciation',
       ...(supportsAudio ? (['Acoustic'] as const) : []),
+      ...(locale === AUDIO_ONLY_LOCALE ? (['AudioFiles'] as const) : []),
       ...(age >= 2 ? (['OutputFormatting'] as const) : []),
     ],
     // Base models learn the common words first. Words of a trade stay outside whatever the year is, or there would be
@@ -133,6 +140,8 @@ function generation(
   };
 }
 
+/** Where audio without transcripts trains a model (Microsoft Learn: "Training and testing datasets", a preview). */
+const AUDIO_ONLY_LOCALE = 'en-US';
 const AUDIO_LANGUAGES: ReadonlySet<string> = new Set(['de', 'en', 'es', 'fr', 'it', 'ja', 'ko', 'pt', 'zh']);
 
 function twoDigits(value: number): string {

@@ -12,6 +12,8 @@ export interface Clip {
   readonly name: string;
   /** Lexical form; empty where nobody has said what is spoken (AudioFiles). */
   readonly transcript: string;
+  /** As it was uploaded, with capitals and punctuation; absent where it came in another way than in a dataset. */
+  readonly display?: string;
   readonly samples: Int16Array;
   /** In hertz: 8000 or 16000. */
   readonly sampleRate: number;

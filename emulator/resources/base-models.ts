@@ -36,9 +36,10 @@ function baseModelView(call: Call, { id, generation }: BaseModel) {
     createdDateTime: generation.createdDateTime,
     lastActionDateTime: generation.createdDateTime,
     status: 'Succeeded',
+    links: { manifest: addressOf(call.origin, `/models/base/${id}/manifest`) },
     properties: {
       deprecationDates: { adaptationDateTime, transcriptionDateTime },
-      features: { ...featuresOf(generation), supportsAdaptationsWith },
+      features: { ...featuresOf(generation, { kind: 'base' }), supportsAdaptationsWith },
       chargeForAdaptation,
     },
   };

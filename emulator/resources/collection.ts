@@ -3,7 +3,7 @@ import type { FilterProperties } from '../protocol/filter.ts';
 import { checkDelta, objectBody } from '../protocol/request-body.ts';
 import { supportedLocales } from '../recognition/base-generations.ts';
 import type { Collections, WorkedName } from '../state/entities.ts';
-import { settled, startWork } from '../work/settle.ts';
+import { allSettled, settled, startWork } from '../work/settle.ts';
 import { listWorked, workedProperties } from './list-entities.ts';
 import {
   checkDeletable,
@@ -24,6 +24,8 @@ export interface WorkedCollection<K extends WorkedName> {
   /** Refuses, or does, what the deletion of an object means for others. It is gone from the collection by `after`. */
   readonly deletion?: {
     readonly check?: (call: Call, entity: Collections[K]) => void;
+    /** What the check looks at: the objects there are as they are by now, whether anybody has read them or not. */
+    readonly users?: readonly WorkedName[];
     readonly after?: (call: Call, entity: Collections[K]) => Promise<void>;
     /** What is answered where there is no such object. @default 204 */
     readonly missing?: 'NotFound';
@@ -37,6 +39,8 @@ export interface WorkedCollection<K extends WorkedName> {
   readonly locales?: () => object;
   /** What lists can be filtered by. @default what every object with a status has */
   readonly properties?: FilterProperties;
+  /** How an object is asked for where it is not `Tag_Create`, a POST to the collection. */
+  readonly creation?: { readonly id: string; readonly path: string };
   /** The operation ids of the API definition where they are not `Tag_List` and `Tag_Get`. */
   readonly ids?: { readonly list: string; readonly get: string };
 }
@@ -49,6 +53,7 @@ type Change<K extends WorkedName> = (entity: Collections[K]) => Collections[K];
 /** The six operations that every collection of objects with a status has; `tag` is how their ids begin in the API definition. */
 export function collection<K extends WorkedName>(tag: string, of: WorkedCollection<K>): readonly Operation[] {
   const { name, view, ids = { list: 'List', get: 'Get' }, properties = workedProperties } = of;
+  const creation = of.creation ?? { id: 'Create', path: `/${name}` };
   const one = `/${name}/{id}`;
   const locales = of.locales ?? (() => supportedLocales);
   const show = (call: Call, entity: Collections[K]): Answer => entityAnswer(call, entity, view(call, entity));
@@ -66,9 +71,9 @@ export function collection<K extends WorkedName>(tag: string, of: WorkedCollecti
       run: (call) => listWorked(call, name, { view, properties }),
     },
     {
-      id: `${tag}_Create`,
+      id: `${tag}_${creation.id}`,
       method: 'POST',
-      path: `/${name}`,
+      path: creation.path,
       run: (call) =>
         of.create(call, (entity) => {
           put(call, name, entity);
@@ -112,8 +117,9 @@ async function commonChangeOf<K extends WorkedName>(call: Call): Promise<Change<
 }
 
 async function remove<K extends WorkedName>(call: Call, { name, deletion = {} }: WorkedCollection<K>): Promise<Answer> {
-  const { check, after, missing } = deletion;
+  const { check, users = [], after, missing } = deletion;
   const { resource } = call;
+  for (const user of users) await allSettled(resource, user);
   const entity = missing === 'NotFound' ? await found(call, name) : await settled(resource, name, pathId(call));
   if (entity === undefined) return { status: 204 };
   checkDeletable(entity);

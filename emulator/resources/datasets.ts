@@ -34,7 +34,11 @@ export const datasetOperations: readonly Operation[] = [
     properties: datasetProperties,
     locales: localesByKind,
     create: newDataset,
-    deletion: { check: checkUnused, after: ({ resource }, { id }) => forgetDataset(resource, id) },
+    deletion: {
+      check: checkUnused,
+      users: ['models', 'evaluations', 'transcriptions'],
+      after: ({ resource }, { id }) => forgetDataset(resource, id),
+    },
   }),
   ...fileOperations('Datasets', 'datasets'),
 ];
@@ -104,10 +108,13 @@ function checkUnused({ resource }: Call, { id }: Dataset): void {
   const users = [
     ...resource.store.all('models').filter((model) => model.trainingData.some((data) => data.datasetId === id)),
     ...resource.store.all('evaluations').filter((evaluation) => evaluation.datasetId === id),
+    ...resource.store
+      .all('transcriptions')
+      .filter(({ source }) => source.kind === 'dataset' && source.datasetId === id),
   ];
   if (users.every(isTerminal)) return;
   throw serviceError('Conflict', {
-    message: 'The dataset is used by a training or an evaluation that is not done.',
+    message: 'The dataset is used by a training, an evaluation or a transcription that is not done.',
     inner: 'InUseViolation',
   });
 }

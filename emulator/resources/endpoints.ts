@@ -27,7 +27,7 @@ export function endpointView(call: Call, endpoint: Endpoint) {
     ...workedView(call, endpoint, `/endpoints/${endpoint.id}`),
     model: modelView(call, namedModel(endpoint)),
     links: { webSocket: `${webSocketOrigin}/stt/speech/universal/v2?cid=${endpoint.id}` },
-    properties: { loggingEnabled: false, error: endpoint.error },
+    properties: { loggingEnabled: endpoint.loggingEnabled ?? false, error: endpoint.error },
   };
 }
 
@@ -37,7 +37,7 @@ async function newEndpoint(call: Call, keep: Keep<'endpoints'>): Promise<Answer>
   const members = newEntityMembers(body);
   const { locale } = members;
   const model = (await deployableModel(call, body, locale)) ?? defaultModel(call, locale);
-  refuseLogging(optionalBoolean(optionalObject(body, 'properties'), 'loggingEnabled'));
+  const loggingEnabled = loggingIn(call, optionalObject(body, 'properties'), 'loggingEnabled');
   const projectId = projectIn(call, body, locale);
   if ((await allSettled(resource, 'endpoints')).length >= resource.quotas.endpoints) {
     throw serviceError('InvalidRequest', {
@@ -54,6 +54,7 @@ async function newEndpoint(call: Call, keep: Keep<'endpoints'>): Promise<Answer>
     ...faultyEnding(call),
     projectId,
     model,
+    loggingEnabled,
     deployed: false,
     files: [],
   });
@@ -66,9 +67,12 @@ async function changeOf(call: Call): Promise<(endpoint: Endpoint) => Endpoint> {
   const model = await deployableModel(call, body, locale);
   const properties = optionalObject(body, 'properties');
   checkDelta(properties, ['contentLoggingEnabled']);
-  refuseLogging(optionalBoolean(properties, 'contentLoggingEnabled'));
+  const logging =
+    'contentLoggingEnabled' in properties
+      ? { loggingEnabled: loggingIn(call, properties, 'contentLoggingEnabled') }
+      : {};
   return (endpoint) => {
-    const changed = { ...endpoint, ...commonChange(call, body, endpoint) };
+    const changed = { ...endpoint, ...commonChange(call, body, endpoint), ...logging };
     return model ? swapped(call, changed, model) : changed;
   };
 }
@@ -108,8 +112,9 @@ async function deployableModel(call: Call, body: JsonObject, locale: string): Pr
 }
 
 /** Since 2024-11-15 only resources with storage of their own can log (Microsoft Learn: migrate to 2024-11-15). */
-function refuseLogging(isWanted: boolean): void {
-  if (!isWanted) return;
+function loggingIn({ resource }: Call, properties: JsonObject, name: string): boolean {
+  const isWanted = optionalBoolean(properties, name);
+  if (!isWanted || resource.account.byos) return isWanted;
   throw serviceError('InvalidRequest', {
     message: 'Logging is only supported for endpoints of resources that bring their own storage.',
     inner: 'EndpointLoggingNotSupported',

@@ -5,6 +5,7 @@ import type { Evaluation, EvaluationScore, ModelReference } from '../state/entit
 import { beginLifecycle } from '../state/lifecycles.ts';
 import { dangling, invalid, type JsonObject, objectBody, optionalReference } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
+import { type EvaluationSide, transcriptionId } from '../work/evaluation-transcripts.ts';
 import { settled } from '../work/settle.ts';
 import { collection, type Keep } from './collection.ts';
 import { modelView, workedView } from './entity-views.ts';
@@ -13,7 +14,7 @@ import { usableModelIn } from './model-checks.ts';
 import { checkSucceeded } from './models.ts';
 import { checkLocale, faultyEnding, newEntityMembers, projectIn } from './worked-entity.ts';
 
-/** Word error rates of two models on one dataset of audio with transcripts. */
+/** Word error rates of two models on one dataset of audio with transcripts, or what they hear in audio without. */
 export const evaluationOperations: readonly Operation[] = [
   ...collection('Evaluations', {
     name: 'evaluations',
@@ -32,12 +33,21 @@ export function evaluationView(call: Call, evaluation: Evaluation) {
     dataset: { self: addressOf(call.origin, `/datasets/${evaluation.datasetId}`) },
     model1: modelView(call, evaluation.model1),
     model2: modelView(call, evaluation.model2),
+    transcription1: transcriptionOf(call, evaluation, 'model1'),
+    transcription2: transcriptionOf(call, evaluation, 'model2'),
     links: { files: addressOf(call.origin, `${path}/files`) },
     properties: { ...suffixed(score1, 1), ...suffixed(score2, 2), error: evaluation.error },
   };
 }
 
-/** What an evaluation shows before it has Succeeded. */
+/** What was heard with one of the models, as long as that is kept. */
+function transcriptionOf({ origin, resource }: Call, { id }: Evaluation, side: EvaluationSide) {
+  const transcription = transcriptionId(id, side);
+  if (!resource.store.get('transcriptions', transcription)) return undefined;
+  return { self: addressOf(origin, `/transcriptions/${transcription}`) };
+}
+
+/** What an evaluation shows before it has Succeeded, and of audio without transcripts for ever. */
 const notScored: EvaluationScore = {
   wordErrorRate: -1,
   sentenceErrorRate: -1,
@@ -49,7 +59,7 @@ const notScored: EvaluationScore = {
   wordInsertionCount: -1,
 };
 
-function suffixed(score: EvaluationScore, suffix: 1 | 2): Readonly<Record<string, number>> {
+function suffixed(score: EvaluationScore, suffix: 1 | 2): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(score).map(([name, value]) => [`${name}${suffix}`, value]));
 }
 
@@ -78,15 +88,15 @@ async function newEvaluation(call: Call, keep: Keep<'evaluations'>): Promise<Ans
 }
 
 async function testDataset(call: Call, body: JsonObject, locale: string) {
-  const id = optionalReference(body, { name: 'dataset', collection: 'datasets' });
+  const id = optionalReference(body, { name: 'dataset', collection: 'datasets', origin: call.origin });
   if (id === undefined) throw invalid('dataset', 'It is required.');
   const dataset = await settled(call.resource, 'datasets', id);
   if (!dataset) throw dangling('dataset');
   checkLocale('dataset', { found: dataset.locale, wanted: locale });
   checkSucceeded('dataset', dataset);
-  if (dataset.kind === 'Acoustic') return dataset;
+  if (dataset.kind === 'Acoustic' || dataset.kind === 'AudioFiles') return dataset;
   throw serviceError('InvalidRequest', {
-    message: `The kind of dataset is ${dataset.kind}, but it must be Acoustic: audio with transcripts.`,
+    message: `The kind of dataset is ${dataset.kind}, but it must be Acoustic, or AudioFiles where only what is heard is looked at.`,
     inner: 'InvalidDataset',
     target: 'dataset',
   });

@@ -12,7 +12,7 @@ const fileProperties: FilterProperties = { name: 'text', createdDateTime: 'date-
 
 /** The operations on the files of a collection's objects; `name` is how the API definition's operation ids begin. */
 export function fileOperations(
-  name: 'Datasets' | 'Models' | 'Evaluations',
+  name: 'Datasets' | 'Models' | 'Evaluations' | 'Transcriptions',
   collection: WorkedName,
 ): readonly Operation[] {
   const path = `/${collection}/{id}/files`;
@@ -34,7 +34,7 @@ export function fileOperations(
 
 /** The files of an object, each with an address at which it can be read for a while. */
 function listFiles(call: Call, collection: WorkedName, entity: WorkedEntity): Answer {
-  const lifetimeMinutes = lifetimeIn(call.query.sasLifetimeMinutes);
+  const lifetimeMinutes = lifetimeIn(call.resource, call.query.sasLifetimeMinutes);
   const { answer } = listAnswer(call, {
     path: `/${collection}/${entity.id}/files`,
     entities: entity.files,
@@ -46,7 +46,7 @@ function listFiles(call: Call, collection: WorkedName, entity: WorkedEntity): An
 
 /** The file of an object that the path names; throws NotFound. */
 function fileAnswer(call: Call, collection: WorkedName, entity: WorkedEntity): Answer {
-  const lifetimeMinutes = lifetimeIn(call.query.sasLifetimeMinutes);
+  const lifetimeMinutes = lifetimeIn(call.resource, call.query.sasLifetimeMinutes);
   const file = entity.files.find(({ id }) => id === call.params.fileId?.toLowerCase());
   if (!file) throw notFound();
   return { status: 200, body: fileView(call, { collection, owner: entity.id, file, lifetimeMinutes }) };

@@ -1,6 +1,6 @@
 import type { Call } from '../protocol/call.ts';
 import type { ModelReference } from '../state/entities.ts';
-import { findModel, newestBaseModel, type UsableModel } from '../state/models-catalogue.ts';
+import { findBaseModel, findModel, newestBaseModel, type UsableModel } from '../state/models-catalogue.ts';
 import { dangling, type JsonObject, optionalModel } from '../protocol/request-body.ts';
 import { type DetailedErrorCode, serviceError } from '../protocol/service-error.ts';
 import { settled } from '../work/settle.ts';
@@ -16,8 +16,9 @@ export async function usableModelIn(
   wanted: { readonly name: string; readonly locale: string; readonly failedCode: DetailedErrorCode },
 ): Promise<ModelReference | undefined> {
   const { name, locale, failedCode } = wanted;
-  const reference = optionalModel(body, name);
-  if (!reference) return undefined;
+  const named = optionalModel(body, { name, origin: call.origin });
+  if (!named) return undefined;
+  const reference = asBaseModel(call, named);
   if (reference.kind === 'custom') await settled(call.resource, 'models', reference.id);
   const model = findModel(call.resource, reference);
   if (!model) throw dangling(name);
@@ -38,6 +39,12 @@ export function defaultModel(call: Call, locale: string): ModelReference {
   const newest = newestBaseModel(call.resource, locale);
   if (!newest) throw dangling('model');
   return { kind: 'base', id: newest.id };
+}
+
+/** A base model may be named as `/models/{id}`, too; it is then shown as what it is (Microsoft Learn: "Evaluate a custom speech model"). */
+function asBaseModel({ resource }: Call, { kind, id }: ModelReference): ModelReference {
+  const isBase = kind === 'base' || (!resource.store.get('models', id) && findBaseModel(resource.clock.now(), id));
+  return { kind: isBase ? 'base' : 'custom', id };
 }
 
 function checkNotExpired(call: Call, name: string, model: UsableModel): void {

@@ -15,6 +15,7 @@ import {
   optionalObject,
   optionalReference,
 } from '../protocol/request-body.ts';
+import { chosenWeightPercent } from '../recognition/adapt-model.ts';
 import { serviceError } from '../protocol/service-error.ts';
 import { settled } from '../work/settle.ts';
 import { collection, type Keep } from './collection.ts';
@@ -23,16 +24,19 @@ import { fileOperations } from './files.ts';
 import { checkLocale, faultyEnding, newEntityMembers, projectIn } from './worked-entity.ts';
 
 /**
- * The features of a base model, which those adapted from it have, too. Batch transcription and containers are not emulated, so that
- * a model that cannot be deployed cannot do anything here.
+ * The features of a base model, which those adapted from it have, too, but for fast transcription (definition: the examples of models).
+ * Containers are not emulated.
  */
-export function featuresOf({
-  supportsEndpoints,
-  supportedOutputFormats,
-}: Pick<BaseModel['generation'], 'supportsEndpoints' | 'supportedOutputFormats'>) {
+export function featuresOf(
+  {
+    supportsEndpoints,
+    supportedOutputFormats,
+  }: Pick<BaseModel['generation'], 'supportsEndpoints' | 'supportedOutputFormats'>,
+  { kind }: Pick<ModelReference, 'kind'>,
+) {
   return {
-    supportsTranscriptionsSubmit: false,
-    supportsTranscriptionsTranscribe: false,
+    supportsTranscriptionsSubmit: true,
+    supportsTranscriptionsTranscribe: kind === 'base',
     supportsEndpoints,
     supportsTranscriptionsOnSpeechContainers: false,
     supportedOutputFormats,
@@ -45,7 +49,11 @@ export const modelOperations: readonly Operation[] = [
     name: 'models',
     view: customModelView,
     create: newModel,
-    deletion: { check: checkUnused, after: forgetModel },
+    deletion: {
+      check: checkUnused,
+      users: ['endpoints', 'evaluations', 'modelCopies', 'transcriptions'],
+      after: forgetModel,
+    },
     ids: { list: 'ListCustomModels', get: 'GetCustomModel' },
   }),
   ...fileOperations('Models', 'models'),
@@ -57,7 +65,9 @@ export function customModelView(call: Call, model: CustomModel) {
   return {
     ...workedView(call, model, path),
     baseModel: modelView(call, { kind: 'base', id: model.baseModelId }),
-    datasets: model.trainingData.map(({ datasetId }) => ({ self: addressOf(call.origin, `/datasets/${datasetId}`) })),
+    datasets: model.isCopy
+      ? undefined
+      : model.trainingData.map(({ datasetId }) => ({ self: addressOf(call.origin, `/datasets/${datasetId}`) })),
     links: {
       manifest: addressOf(call.origin, `${path}/manifest`),
       copy: addressOf(call.origin, `${path}:copy`),
@@ -68,6 +78,7 @@ export function customModelView(call: Call, model: CustomModel) {
       customModelWeightPercent: model.customModelWeightPercent,
       features: featuresOf(
         base?.generation ?? { supportsEndpoints: true, supportedOutputFormats: ['Lexical', 'Display'] },
+        { kind: 'custom' },
       ),
       error: model.error,
     },
@@ -108,10 +119,12 @@ function checkUnused({ resource: { store } }: Call, { id }: CustomModel): void {
   const isIt = (model: ModelReference | undefined): boolean => model?.kind === 'custom' && model.id === id;
   const isInUse =
     store.all('endpoints').some(({ model, wanted, named }) => isIt(model) || isIt(wanted) || isIt(named)) ||
+    store.all('transcriptions').some((entity) => !isTerminal(entity) && isIt(entity.model)) ||
+    store.all('modelCopies').some((copy) => !isTerminal(copy) && copy.modelId === id) ||
     store.all('evaluations').some((entity) => !isTerminal(entity) && (isIt(entity.model1) || isIt(entity.model2)));
   if (!isInUse) return;
   throw serviceError('Conflict', {
-    message: 'The model is used by an endpoint, or by an evaluation that is not done.',
+    message: 'The model is used by an endpoint, or by an evaluation, a transcription or a copy that is not done.',
     inner: 'InUseViolation',
   });
 }
@@ -125,7 +138,7 @@ async function forgetModel({ resource }: Call, { id, trainingData }: CustomModel
 
 function baseModelIn(call: Call, body: JsonObject, locale: string): BaseModel {
   const now = call.resource.clock.now();
-  const id = optionalReference(body, { name: 'baseModel', collection: 'models/base' });
+  const id = optionalReference(body, { name: 'baseModel', collection: 'models/base', origin: call.origin });
   const base = id === undefined ? newestBaseModel(call.resource, locale) : findBaseModel(now, id);
   if (!base) throw dangling('baseModel');
   if (base.generation.locale !== locale) {
@@ -148,7 +161,7 @@ async function trainingDatasets(
   body: JsonObject,
   wanted: { readonly locale: string; readonly base: BaseModel },
 ): Promise<readonly Dataset[]> {
-  const ids = datasetReferences(body);
+  const ids = datasetReferences(body, call.origin);
   if (ids.length === 0) throw invalid('datasets', 'At least one dataset is needed to train a model.');
   const datasets: Dataset[] = [];
   for (const [index, id] of ids.entries()) {
@@ -186,9 +199,9 @@ function checkMapping(datasets: readonly Dataset[], base: BaseModel): void {
   throw serviceError('InvalidRequest', { message: reason, inner: 'InvalidAdaptationMapping', target: 'datasets' });
 }
 
-function weightIn(body: JsonObject): number | undefined {
+function weightIn(body: JsonObject): number {
   const weight = optionalObject(body, 'properties').customModelWeightPercent ?? undefined;
-  if (weight === undefined) return undefined;
+  if (weight === undefined) return chosenWeightPercent;
   if (Number.isInteger(weight) && (weight as number) >= 1 && (weight as number) <= 100) return weight as number;
   throw invalid('properties.customModelWeightPercent', 'It must be a whole number from 1 to 100.');
 }

@@ -11,6 +11,7 @@ import { entityView } from './entity-views.ts';
 import { evaluationView } from './evaluations.ts';
 import { listAnswer, listWorked, workedProperties } from './list-entities.ts';
 import { customModelView } from './models.ts';
+import { transcriptionView } from './transcriptions.ts';
 import { createdAnswer, namingChange, newEntityMembers, notFound, pathId } from './worked-entity.ts';
 
 const projectProperties: FilterProperties = {
@@ -78,6 +79,17 @@ export const projectOperations: readonly Operation[] = [
         projectId: knownProject(call).id,
       }),
   },
+  {
+    id: 'Projects_ListTranscriptions',
+    method: 'GET',
+    path: '/projects/{id}/transcriptions',
+    run: (call) =>
+      listWorked(call, 'transcriptions', {
+        view: transcriptionView,
+        properties: workedProperties,
+        projectId: knownProject(call).id,
+      }),
+  },
 ];
 
 function listProjects(call: Call): Answer {
@@ -121,7 +133,7 @@ function deleteProject(call: Call): Answer {
   const id = pathId(call);
   const { store } = call.resource;
   if (!store.get('projects', id)) return { status: 204 };
-  for (const collection of ['datasets', 'models', 'evaluations', 'endpoints'] as const) {
+  for (const collection of ['datasets', 'models', 'evaluations', 'endpoints', 'transcriptions'] as const) {
     for (const entity of store.all(collection)) {
       if (entity.projectId === id) store.put(collection, { ...entity, projectId: undefined });
     }

@@ -126,21 +126,24 @@ function pingWebHook(call: Call): Answer {
   const webHook = usable(call);
   const body = JSON.stringify(webHookView(webHook.origin, webHook));
   deliverEvent(call.resource, webHook.id, { event: 'ping', body });
-  return { status: 202 };
+  return { status: 202, headers: soon };
 }
 
 /** Sends the event of the last object for each event that is registered; a removed object has no event to repeat. */
 async function testWebHook(call: Call): Promise<Answer> {
   const { resource } = call;
-  for (const collection of ['datasets', 'models', 'evaluations', 'endpoints'] as const) {
+  for (const collection of ['datasets', 'models', 'evaluations', 'endpoints', 'transcriptions'] as const) {
     await allSettled(resource, collection);
   }
   const webHook = usable(call);
   const wanted = eventNames.filter((name) => webHook.events[name] === true);
   const events = wanted.map((name) => lastEventOf(resource, name)).filter((event) => event !== undefined);
   for (const event of events) notify(resource, webHook, event);
-  return { status: events.length > 0 ? 202 : 204 };
+  return events.length > 0 ? { status: 202, headers: soon } : { status: 204 };
 }
+
+/** An event and a challenge are sent at once. */
+const soon = { 'retry-after': '1' } as const;
 
 function known(call: Call): WebHook {
   const webHook = call.resource.store.get('webhooks', pathId(call));
@@ -163,7 +166,7 @@ function webHookAnswer(call: Call, webHook: WebHook): Answer {
 
 /** A challenge takes no longer than its answer. */
 function retryAfter(webHooks: readonly WebHook[]): Readonly<Record<string, string>> {
-  return webHooks.some(({ status }) => status === 'NotStarted') ? { 'retry-after': '1' } : {};
+  return webHooks.some(({ status }) => status === 'NotStarted') ? soon : {};
 }
 
 function webUrlIn({ resource }: Call, body: JsonObject): string {

@@ -59,7 +59,7 @@ export function newEntityMembers(body: JsonObject) {
 
 /** The id of the project that the body refers to; refuses one that is not there or has another locale. */
 export function projectIn(call: Call, body: JsonObject, locale: string): string | undefined {
-  const id = optionalReference(body, { name: 'project', collection: 'projects' });
+  const id = optionalReference(body, { name: 'project', collection: 'projects', origin: call.origin });
   if (id === undefined) return undefined;
   const project = call.resource.store.get('projects', id);
   if (!project) throw dangling('project');

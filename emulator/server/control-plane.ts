@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isUuid } from '../protocol/addresses.ts';
 import type { Answer, Call, Operation } from '../protocol/call.ts';
-import { reasonNotServed, servedOperations } from './served-operations.ts';
+import { servedOperations } from './served-operations.ts';
 import { addChain, controlPlaneChain } from './request-chain.ts';
 import { ServiceError, serviceError } from '../protocol/service-error.ts';
 import { originOf } from '../protocol/origin.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
 
 const longestJson = 4 * 1024 ** 2;
+/** Of audio that is transcribed while the caller waits (Microsoft Learn: Speech service quotas and limits). */
+const longestForm = 300 * 1024 ** 2;
 
 /** The Speech-to-text REST API 2025-10-15: the operations that are served, behind the request chain. */
 export function controlPlane(resource: SpeechResource) {
@@ -19,9 +21,14 @@ export function controlPlane(resource: SpeechResource) {
       async (_request: FastifyRequest, text: string) => parseJson(text),
     );
     app.addContentTypeParser('application/octet-stream', async (_request: FastifyRequest, stream: unknown) => stream);
+    app.addContentTypeParser(
+      'multipart/form-data',
+      { parseAs: 'buffer', bodyLimit: longestForm },
+      async (request: FastifyRequest, bytes: Buffer) => await readForm(bytes, request.headers['content-type'] ?? ''),
+    );
     addChain(app, resource, controlPlaneChain);
     app.setErrorHandler(async (error, request, reply) => answerError(error, { resource, request, reply }));
-    app.setNotFoundHandler(async (request, reply) => answerError(refusalOf(request), { resource, request, reply }));
+    app.setNotFoundHandler(async (request, reply) => answerError(noSuchPath(), { resource, request, reply }));
     for (const operation of servedOperations) addRoute(app, resource, operation);
   };
 }
@@ -33,6 +40,7 @@ function addRoute(app: FastifyInstance, resource: SpeechResource, operation: Ope
     config: { operation: operation.id },
     handler: async (request, reply) => {
       const call = callOf(resource, request);
+      if (call.body instanceof FormData !== (operation.takes === 'form')) throw wrongType(operation);
       if (!Object.values(call.params).every(isUuid)) throw noSuchPath();
       return send(reply, await operation.run(call));
     },
@@ -89,10 +97,7 @@ function answerError(
 /** What the framework refuses, in the service's words. */
 function asServiceError(error: unknown): ServiceError {
   const { statusCode } = (error ?? {}) as { readonly statusCode?: number };
-  if (statusCode === 415) {
-    const message = 'The content type is not supported. It must be application/json.';
-    return serviceError('UnsupportedMediaType', { message });
-  }
+  if (statusCode === 415) return wrongType({});
   if (statusCode !== undefined && statusCode < 500) {
     return serviceError('InvalidRequest', {
       message: 'The request body cannot be read.',
@@ -102,10 +107,20 @@ function asServiceError(error: unknown): ServiceError {
   return serviceError('InternalServerError', { message: 'An unexpected error occurred.', inner: 'UnexpectedError' });
 }
 
-function refusalOf(request: FastifyRequest): ServiceError {
-  const path = (request.url.split('?')[0] ?? '').replace('/speechtotext', '');
-  const message = reasonNotServed(path);
-  return message === undefined ? noSuchPath() : serviceError('NotAllowed', { message });
+function wrongType({ takes }: Pick<Operation, 'takes'>): ServiceError {
+  const type = takes === 'form' ? 'multipart/form-data' : 'application/json';
+  return serviceError('UnsupportedMediaType', { message: `The content type is not supported. It must be ${type}.` });
+}
+
+async function readForm(bytes: Buffer, type: string): Promise<FormData> {
+  try {
+    return await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData();
+  } catch {
+    throw serviceError('InvalidRequest', {
+      message: 'The request body is no form of several parts.',
+      inner: 'InvalidRequestBodyFormat',
+    });
+  }
 }
 
 function noSuchPath(): ServiceError {

@@ -1,12 +1,12 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addChain, fileChain } from './request-chain.ts';
 import { ServiceError } from '../protocol/service-error.ts';
-import { artifactsPath, fileBehind } from '../protocol/signed-addresses.ts';
+import { artifactsPath, fileBehind, fileOf } from '../protocol/signed-addresses.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
 
 /**
  * Reading the files behind `links.contentUrl`, whole or a range of bytes: no key, but a signature that has not expired, as in
- * Azure Storage.
+ * Azure Storage, or a token for storage where the account has storage of its own.
  */
 export function fileReading(resource: SpeechResource) {
   return async (app: FastifyInstance): Promise<void> => {
@@ -18,7 +18,18 @@ export function fileReading(resource: SpeechResource) {
     app.get(`${artifactsPath}/:owner/:id`, { config: { operation: 'ReadFile' } }, async (request, reply) => {
       const { owner, id } = request.params as { readonly owner: string; readonly id: string };
       const query = request.query as Readonly<Record<string, string>>;
-      const file = fileBehind(resource, { owner, id, query });
+      if (resource.account.byos && query['sig'] === undefined && !(await isSignedIn(resource, request))) {
+        reply.code(401).header('www-authenticate', 'Bearer resource_id=https://storage.azure.com');
+        return reply
+          .type('application/xml')
+          .send(
+            xmlError('NoAuthenticationInformation', 'The request has neither a signature nor a token for storage.'),
+          );
+      }
+      const file =
+        query['sig'] === undefined && resource.account.byos
+          ? fileOf(resource, { owner, id })
+          : fileBehind(resource, { owner, id, query });
       if (!file) {
         reply.code(403).type('application/xml');
         return xmlError('AuthenticationFailed', 'The signature is not valid or has expired.');
@@ -36,6 +47,11 @@ export function fileReading(resource: SpeechResource) {
       return reply.send(resource.contents.readStream(owner, file.storedAs, part));
     });
   };
+}
+
+async function isSignedIn({ authority }: SpeechResource, request: FastifyRequest): Promise<boolean> {
+  const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  return token !== undefined && (await authority.refusalOf(token, ['storage'])) === undefined;
 }
 
 /** The bytes that a header asks for; undefined for the whole file, as for a header of another form. */

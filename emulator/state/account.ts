@@ -14,6 +14,11 @@ export interface AccountState {
   readonly disableLocalAuth: boolean;
   readonly publicNetworkAccess: 'Enabled' | 'Disabled';
   readonly provisioningState: string;
+  /**
+   * Whether it has storage of its own, chosen when an account is made (Microsoft Learn: "Bring your own storage"): endpoints may log then,
+   * and files are read with the storage's sign-in, because their addresses have no signature.
+   */
+  readonly byos: boolean;
   /** Deleted accounts are kept for 48 hours, and their name with them (Microsoft Learn: "Recover or purge deleted resources"). */
   readonly isDeleted: boolean;
   /** What whoever asks may do with the account, a set for each of their roles; null: they may not ask. */
@@ -39,6 +44,7 @@ export const defaultAccount: Omit<AccountState, 'sku'> = {
   disableLocalAuth: false,
   publicNetworkAccess: 'Enabled',
   provisioningState: 'Succeeded',
+  byos: false,
   isDeleted: false,
   // Of the role Cognitive Services Speech Contributor what concerns Custom Speech.
   permissions: [
@@ -54,6 +60,10 @@ export const defaultAccount: Omit<AccountState, 'sku'> = {
 /** The resource id by which pipelines name the account. */
 export function accountId({ subscriptionId, resourceGroup, name }: AccountState): string {
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.CognitiveServices/accounts/${name}`;
+}
+
+function storageId({ subscriptionId, resourceGroup, name }: AccountState): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Storage/storageAccounts/${name}`;
 }
 
 /** The account as the API answers it; `origin` is where its data plane is. */
@@ -73,6 +83,7 @@ export function accountView(account: AccountState, origin: string): object {
       ...(account.customSubDomainName === null ? {} : { customSubDomainName: account.customSubDomainName }),
       disableLocalAuth: account.disableLocalAuth,
       publicNetworkAccess: account.publicNetworkAccess,
+      ...(account.byos ? { userOwnedStorage: [{ resourceId: storageId(account) }] } : {}),
     },
   };
 }
@@ -110,6 +121,7 @@ const changeable: Readonly<Record<string, (value: unknown) => boolean>> = {
   disableLocalAuth: (value) => typeof value === 'boolean',
   publicNetworkAccess: (value) => value === 'Enabled' || value === 'Disabled',
   provisioningState: isName,
+  byos: (value) => typeof value === 'boolean',
   isDeleted: (value) => typeof value === 'boolean',
   permissions: (value) => value === null || (Array.isArray(value) && value.every(isPermission)),
 };

@@ -54,6 +54,8 @@ export type FileKind =
   | 'AcousticDataArchive'
   | 'OutputFormattingData'
   | 'EvaluationDetails'
+  | 'Transcription'
+  | 'TranscriptionReport'
   | 'ModelReport';
 
 export interface Project extends StoredEntity {
@@ -94,6 +96,8 @@ export interface TrainingData {
 }
 
 export interface CustomModel extends WorkedEntity {
+  /** Whether it came from another resource; the datasets that it was trained with are not here then. */
+  readonly isCopy?: boolean | undefined;
   readonly baseModelId: string;
   readonly trainingData: readonly TrainingData[];
   readonly customModelWeightPercent?: number | undefined;
@@ -105,12 +109,12 @@ export interface Evaluation extends WorkedEntity {
   readonly datasetId: string;
   readonly model1: ModelReference;
   readonly model2: ModelReference;
-  /** One for each model, once it has Succeeded. */
+  /** One for each model, once it has Succeeded; absent where nobody has said what is spoken (AudioFiles). */
   readonly scores?: readonly [EvaluationScore, EvaluationScore] | undefined;
 }
 
 /** Rates as the service rounds them. */
-export interface EvaluationScore {
+export interface EvaluationScore extends Partial<TokenScore> {
   readonly wordErrorRate: number;
   readonly sentenceErrorRate: number;
   readonly sentenceCount: number;
@@ -119,6 +123,19 @@ export interface EvaluationScore {
   readonly wordSubstitutionCount: number;
   readonly wordDeletionCount: number;
   readonly wordInsertionCount: number;
+}
+
+/** Of texts as they are displayed, where the transcripts have capitals, punctuation or figures. */
+export interface TokenScore {
+  readonly tokenErrorRate: number;
+  readonly tokenCount: number;
+  readonly correctTokenCount: number;
+  readonly tokenSubstitutionCount: number;
+  readonly tokenDeletionCount: number;
+  readonly tokenInsertionCount: number;
+  readonly tokenErrors: Readonly<
+    Record<string, { readonly numberOfEdits: number; readonly percentageOfAllEdits: number }>
+  >;
 }
 
 export interface Endpoint extends WorkedEntity {
@@ -132,6 +149,8 @@ export interface Endpoint extends WorkedEntity {
   readonly named?: ModelReference | undefined;
   /** Set by a fault: the swap will leave the model as it is. */
   readonly ignoresWanted?: boolean | undefined;
+  /** Whether what is recognised is kept in the account's own storage. */
+  readonly loggingEnabled?: boolean | undefined;
   /** Whether it was ever deployed; until then recognition falls back to the base model. */
   readonly deployed: boolean;
 }
@@ -152,6 +171,49 @@ export interface WebHook extends Omit<StoredEntity, 'locale'> {
   readonly origin: string;
 }
 
+/** What was recognised of a batch of recordings. */
+export interface Transcription extends WorkedEntity {
+  readonly model: ModelReference;
+  readonly source: TranscriptionSource;
+  /** So long after its end it is there. */
+  readonly timeToLiveHours: number;
+  /** What was asked for beside, as it is shown. */
+  readonly settings: {
+    readonly wordLevelTimestampsEnabled?: boolean;
+    readonly displayFormWordLevelTimestampsEnabled?: boolean;
+    readonly channels?: readonly number[];
+    readonly punctuationMode?: string;
+    readonly profanityFilterMode?: string;
+    readonly diarization?: object;
+    readonly languageIdentification?: object;
+  };
+  readonly durationMilliseconds?: number | undefined;
+}
+
+/** Where the recordings are. An evaluation has made its transcriptions itself. */
+export type TranscriptionSource =
+  | { readonly kind: 'urls'; readonly contentUrls: readonly string[] }
+  | { readonly kind: 'container'; readonly contentUrl: string }
+  | { readonly kind: 'dataset'; readonly datasetId: string }
+  | { readonly kind: 'evaluation' };
+
+/** What another resource may copy models with, until it expires: whoever has the id may. */
+export interface CopyAuthorization {
+  readonly id: string;
+  readonly sourceResourceId: string;
+  readonly expiresAt: number;
+}
+
+/** The long-running operation that copies a model to another resource. */
+export interface ModelCopy extends WorkedEntity {
+  readonly modelId: string;
+  /** Base address of the resource that it is copied to. */
+  readonly targetEndpoint: string;
+  readonly authorizationId: string;
+  /** Address of the new model, once it is there. */
+  readonly result?: string | undefined;
+}
+
 /** The collections of a resource, by the name they have in its paths. */
 export interface Collections {
   readonly projects: Project;
@@ -160,10 +222,13 @@ export interface Collections {
   readonly evaluations: Evaluation;
   readonly endpoints: Endpoint;
   readonly webhooks: WebHook;
+  readonly copyAuthorizations: CopyAuthorization;
+  readonly modelCopies: ModelCopy;
+  readonly transcriptions: Transcription;
 }
 
 export type CollectionName = keyof Collections;
-export type WorkedName = Exclude<CollectionName, 'projects' | 'webhooks'>;
+export type WorkedName = Exclude<CollectionName, 'projects' | 'webhooks' | 'copyAuthorizations'>;
 
 export function isTerminal(entity: WorkedEntity): boolean {
   return entity.status === 'Succeeded' || entity.status === 'Failed';

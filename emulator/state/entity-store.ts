@@ -24,6 +24,9 @@ export class EntityStore {
       evaluations: byId(stored.evaluations),
       endpoints: byId(stored.endpoints),
       webhooks: byId(stored.webhooks),
+      copyAuthorizations: byId(stored.copyAuthorizations),
+      modelCopies: byId(stored.modelCopies),
+      transcriptions: byId(stored.transcriptions),
     };
     this.#changed = changed;
   }
@@ -62,6 +65,9 @@ export class EntityStore {
       evaluations: this.all('evaluations'),
       endpoints: this.all('endpoints'),
       webhooks: this.all('webhooks'),
+      copyAuthorizations: this.all('copyAuthorizations'),
+      modelCopies: this.all('modelCopies'),
+      transcriptions: this.all('transcriptions'),
     };
   }
 

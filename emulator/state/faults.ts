@@ -20,6 +20,8 @@ export const faultKinds = {
 const createOperations: ReadonlySet<string> = new Set([
   'Datasets_Create',
   'Models_Create',
+  'Models_Copy',
+  'Transcriptions_Submit',
   'Evaluations_Create',
   'Endpoints_Create',
   'Endpoints_Update',

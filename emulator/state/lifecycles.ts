@@ -35,6 +35,14 @@ export const lifecycles = {
     { from: 'Running', to: 'Succeeded', seconds: 580 },
   ],
   modelSwap: [{ from: 'Running', to: 'Succeeded', seconds: 300 }],
+  transcription: [
+    { from: 'NotStarted', to: 'Running', seconds: 15 },
+    { from: 'Running', to: 'Succeeded', seconds: 45, secondsPerAudioSecond: 0.1 },
+  ],
+  modelCopy: [
+    { from: 'NotStarted', to: 'Running', seconds: 10 },
+    { from: 'Running', to: 'Succeeded', seconds: 110 },
+  ],
 } as const satisfies Readonly<Record<string, readonly Transition[]>>;
 
 /** Where an object stands in its lifecycle; gone once the object is terminal. Plain data, so that it survives a restart. */

@@ -3,6 +3,7 @@ import { CallbacksUnderWay } from './callbacks-under-way.ts';
 import type { VirtualClock } from './clock.ts';
 import type { AccountState } from './account.ts';
 import type { TokenAuthority } from './token-authority.ts';
+import type { EntityFile } from './entities.ts';
 import type { ContentFolder } from './content-folder.ts';
 import type { EntityStore } from './entity-store.ts';
 import { Faults } from './faults.ts';
@@ -64,6 +65,8 @@ export class SpeechResource {
   readonly works = new Map<string, Promise<WorkResult>>();
   /** Results of pure functions of what is stored, by name; emptied by a reset. */
   readonly memory = new Map<string, Promise<unknown>>();
+  /** Files that only manifests name, by id; their addresses do not live longer than the process either. */
+  readonly manifestFiles = new Map<string, { readonly owner: string; readonly file: EntityFile }>();
   readonly #closing = new AbortController();
   #library = new AudioLibrary();
 
@@ -115,6 +118,7 @@ export class SpeechResource {
     this.requests.clear();
     this.rateLimit.reset();
     this.memory.clear();
+    this.manifestFiles.clear();
     await this.#settleWorks();
     this.#library = new AudioLibrary();
     await this.saved();

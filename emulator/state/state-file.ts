@@ -71,8 +71,9 @@ export async function readState(path: string): Promise<StoredState | undefined> 
   );
 }
 
-/** What gives access to somebody's data in the address of a dataset is for its download alone, which begins at once. */
+/** What gives access to somebody's data in the address of a recording or a dataset is for its download alone, which begins at once. */
 function withoutAccess(key: string, value: unknown): unknown {
+  if (key === 'contentUrls' && Array.isArray(value)) return value.map((each) => withoutAccess('contentUrl', each));
   if (key !== 'contentUrl' || typeof value !== 'string' || !URL.canParse(value)) return value;
   const { origin, pathname } = new URL(value);
   return origin + pathname;

@@ -17,7 +17,7 @@ interface KeyPair {
 }
 
 /** What a token is good for. */
-export type Audience = 'speech' | 'management' | 'recognition';
+export type Audience = 'speech' | 'management' | 'recognition' | 'storage';
 
 /** `aud` of tokens, by what they are good for: hosts of Azure's global, China and US Government clouds. */
 const audiences: Readonly<Record<Audience, readonly string[]>> = {
@@ -31,12 +31,13 @@ const audiences: Readonly<Record<Audience, readonly string[]>> = {
     'https://management.core.usgovcloudapi.net',
   ],
   recognition: ['urn:ms.speechservices'],
+  storage: ['https://storage.azure.com'],
 };
 
 /** What a resource name of a scope stands for, without a slash at its end; undefined when nothing here has that name. */
 export function audienceOf(resource: string): Audience | undefined {
   const name = resource.replace(/\/+$/, '');
-  return (['speech', 'management'] as const).find((audience) => audiences[audience].includes(name));
+  return (['speech', 'management', 'storage'] as const).find((audience) => audiences[audience].includes(name));
 }
 
 /**

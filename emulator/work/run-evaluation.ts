@@ -1,9 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Score, scoreUtterances, type Utterance } from '../../workflows/scoring/score-utterances.ts';
-import type { Dataset, EntityFile, Evaluation, EvaluationScore, ModelReference } from '../state/entities.ts';
+import type {
+  Dataset,
+  EntityFile,
+  Evaluation,
+  EvaluationScore,
+  ModelReference,
+  TokenScore,
+  Transcription,
+} from '../state/entities.ts';
+import { serviceRate, tokenErrors } from '../../workflows/scoring/token-errors.ts';
+import { displayOf } from '../protocol/recognised-phrase.ts';
+import type { Clip } from '../recognition/dataset-content.ts';
 import { writeEntityFile } from '../state/entity-files.ts';
+import { type EvaluationSide, evaluationTranscript } from './evaluation-transcripts.ts';
 import { contentOf, recogniserOf } from './recognition-models.ts';
-import { recogniseClip, type RecognisedWord } from '../recognition/recognise.ts';
+import { recogniseAudio, recogniseClip, type RecognisedWord } from '../recognition/recognise.ts';
 import type { SpeechResource, WorkResult } from '../state/speech-resource.ts';
 import { scoreFile } from './score-file.ts';
 
@@ -14,10 +26,16 @@ export async function runEvaluation(resource: SpeechResource, evaluation: Evalua
   const first = await measure(resource, { evaluation, dataset, model: evaluation.model1, suffix: 'model1' });
   const second = await measure(resource, { evaluation, dataset, model: evaluation.model2, suffix: 'model2' });
   const change: Partial<Evaluation> = {
-    scores: [first.score, second.score],
+    scores: first.score && second.score ? [first.score, second.score] : undefined,
     files: [...first.files, ...second.files],
   };
-  return { kind: 'succeeded', change };
+  return {
+    kind: 'succeeded',
+    change,
+    onShown: () => {
+      for (const { transcription } of [first, second]) resource.store.put('transcriptions', transcription);
+    },
+  };
 }
 
 async function measure(
@@ -26,9 +44,13 @@ async function measure(
     readonly evaluation: Evaluation;
     readonly dataset: Dataset;
     readonly model: ModelReference;
-    readonly suffix: 'model1' | 'model2';
+    readonly suffix: EvaluationSide;
   },
-): Promise<{ readonly score: EvaluationScore; readonly files: readonly EntityFile[] }> {
+): Promise<{
+  readonly score: EvaluationScore | undefined;
+  readonly files: readonly EntityFile[];
+  readonly transcription: Transcription;
+}> {
   const recogniser = await recogniserOf(resource, task.model);
   // Both models meet the same noise.
   const noise = { share: resource.settings.recognitionNoise, seed: task.evaluation.id };
@@ -37,13 +59,30 @@ async function measure(
   const hypotheses: Utterance[] = [];
   const recognised: (readonly RecognisedWord[])[] = [];
   for (const clip of clips) {
-    const words = recogniseClip(clip, recogniser, { noise });
+    const words =
+      task.dataset.kind === 'AudioFiles'
+        ? recogniseAudio(clip.samples, clip.sampleRate, { library: resource.library, model: recogniser, noise })
+        : recogniseClip(clip, recogniser, { noise });
     references.push({ id: clip.name, text: clip.transcript });
     hypotheses.push({ id: clip.name, text: words.map(({ word }) => word).join(' ') });
     recognised.push(words);
     // Requests come first: an evaluation of hours of audio must not hold them up.
     await setImmediate();
     resource.closing.throwIfAborted();
+  }
+  const transcription = await evaluationTranscript(resource, task.evaluation, {
+    side: task.suffix,
+    clips,
+    recognised,
+  });
+  if (task.dataset.kind === 'AudioFiles') {
+    const files: EntityFile[] = [];
+    for (const [index, clip] of clips.entries()) {
+      const name = `${clip.name}.${task.suffix}_score.json`;
+      const content = scoreFile(clip.name, undefined, recognised[index] ?? []);
+      files.push(await writeEntityFile(resource, task.evaluation.id, { name, kind: 'EvaluationDetails', content }));
+    }
+    return { score: undefined, files, transcription };
   }
   // Transcripts were normalised on import, English ones with numbers as words; the recogniser's words need the same.
   const profile =
@@ -55,7 +94,7 @@ async function measure(
     const content = scoreFile(utterance.id, utterance, recognised[index] ?? []);
     files.push(await writeEntityFile(resource, task.evaluation.id, { name, kind: 'EvaluationDetails', content }));
   }
-  return { score: asServiceRounds(score), files };
+  return { score: { ...asServiceRounds(score), ...tokenScore(clips, recognised) }, files, transcription };
 }
 
 /**
@@ -75,6 +114,40 @@ export function asServiceRounds(
     wordSubstitutionCount: substitutions,
     wordDeletionCount: deletions,
     wordInsertionCount: insertions,
+  };
+}
+
+/** What the display form adds; nothing where no transcript has one, because the members are optional. */
+function tokenScore(
+  clips: readonly Clip[],
+  recognised: readonly (readonly RecognisedWord[])[],
+): TokenScore | undefined {
+  if (!clips.some(({ display = '' }) => /[\p{Lu}\p{P}\p{N}]/u.test(display))) return undefined;
+  const score = scoreUtterances({
+    profile: 'none',
+    unit: 'token',
+    references: clips.map(({ name, display = '' }) => ({ id: name, text: display })),
+    hypotheses: clips.map(({ name }, index) => ({ id: name, text: displayOf(recognised[index] ?? []) })),
+  });
+  const { correct, substitutions, deletions, insertions } = score.counts;
+  const edits = Object.entries({ ...tokenErrors(score.utterances), others: 0 });
+  return {
+    tokenErrorRate: rounded(serviceRate(score) ?? 0, 2),
+    // Insertions are counted in, as in the rate.
+    tokenCount: correct + score.errors,
+    correctTokenCount: correct,
+    tokenSubstitutionCount: substitutions,
+    tokenDeletionCount: deletions,
+    tokenInsertionCount: insertions,
+    tokenErrors: Object.fromEntries(
+      edits.map(([kind, count]) => [
+        kind,
+        {
+          numberOfEdits: count,
+          percentageOfAllEdits: Math.round((count * 10_000) / Math.max(1, score.errors)) / 100,
+        },
+      ]),
+    ),
   };
 }
 

@@ -3,14 +3,14 @@ import type { RecognisedWord } from '../recognition/recognise.ts';
 
 /**
  * The score file of one recording: its words, where they differ tagged as `<substitution>`, `<insertion>` and
- * `<deletion>`, joined by commas. The members are those that public scripts read; the service publishes no schema.
+ * `<deletion>`, joined by commas; without these where nobody has said what is spoken. The members are those that public scripts read; the service publishes no schema.
  */
-export function scoreFile(name: string, score: UtteranceScore, words: readonly RecognisedWord[]): string {
+export function scoreFile(name: string, score: UtteranceScore | undefined, words: readonly RecognisedWord[]): string {
   const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / Math.max(1, words.length);
   const best = {
     confidence: Math.round(confidence * 10_000) / 10_000,
     lexical: words.map(({ word }) => word).join(' '),
-    scoringResult: scoringResult(score),
+    ...(score === undefined ? {} : { scoringResult: scoringResult(score) }),
   };
   return JSON.stringify({
     source: name,

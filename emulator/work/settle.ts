@@ -3,7 +3,9 @@ import { type LifecycleName, nextProgress, type Progress, transitionAt } from '.
 import type { SpeechResource, WorkResult } from '../state/speech-resource.ts';
 import { importDatasetWork } from './import-dataset-work.ts';
 import { runEvaluation } from './run-evaluation.ts';
+import { sendModel } from './send-model.ts';
 import { trainModel } from './train-model.ts';
+import { transcribeBatch } from './transcribe-batch.ts';
 
 type Work<E> = (resource: SpeechResource, entity: E) => Promise<WorkResult>;
 
@@ -13,6 +15,8 @@ const works: { readonly [K in WorkedName]: Work<Collections[K]> } = {
   models: trainModel,
   evaluations: runEvaluation,
   endpoints: swapModel,
+  modelCopies: sendModel,
+  transcriptions: transcribeBatch,
 };
 
 /** How long a reading waits for work that takes longer than the clock gave it; after that it shows what was. */
@@ -55,6 +59,7 @@ export async function settled<K extends WorkedName>(
     if (!entity) return undefined;
     if (hasLapsed(resource, collection, entity)) {
       resource.store.remove(collection, id);
+      if (collection === 'transcriptions') await resource.contents.remove(id);
       return undefined;
     }
     const progress = entity.progress;
@@ -81,8 +86,15 @@ export async function allSettled<K extends WorkedName>(
   return entities.filter((entity) => entity !== undefined);
 }
 
-/** Endpoints of a free resource are deleted after some days (Microsoft Learn: deploy a custom speech model). */
+/**
+ * Endpoints of a free resource are deleted after some days (Microsoft Learn: deploy a custom speech model), transcriptions when the time
+ * is over for which they were to be kept.
+ */
 function hasLapsed(resource: SpeechResource, collection: WorkedName, entity: WorkedEntity): boolean {
+  if (collection === 'transcriptions') {
+    const { timeToLiveHours } = entity as Collections['transcriptions'];
+    return isTerminal(entity) && resource.clock.now() > entity.lastActionAt + timeToLiveHours * 3600_000;
+  }
   const age = resource.clock.now() - entity.createdAt;
   return collection === 'endpoints' && age > resource.quotas.endpointDays * millisecondsOfDay;
 }

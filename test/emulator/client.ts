@@ -36,17 +36,24 @@ export class Client {
     for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, String(value));
     const key = options.key === undefined ? this.emulator.key : options.key;
     const isRaw = options.body instanceof Uint8Array;
+    const isForm = options.body instanceof FormData;
     const type = isRaw ? 'application/octet-stream' : 'application/json';
     const response = await fetch(url, {
       method,
       headers: {
         ...(key === null ? {} : { 'Ocp-Apim-Subscription-Key': key }),
-        ...(options.body === undefined ? {} : { 'content-type': type }),
+        ...(options.body === undefined || isForm ? {} : { 'content-type': type }),
         ...options.headers,
       },
       ...(options.body === undefined
         ? {}
-        : { body: isRaw ? Buffer.from(options.body as Uint8Array) : JSON.stringify(options.body) }),
+        : {
+            body: isForm
+              ? (options.body as FormData)
+              : isRaw
+                ? Buffer.from(options.body as Uint8Array)
+                : JSON.stringify(options.body),
+          }),
     });
     const text = await response.text();
     const answer = {
@@ -72,6 +79,10 @@ export class Client {
 
   post(path: string, body: unknown, options?: RequestOptions): Promise<Answer> {
     return this.api('POST', path, { ...options, body });
+  }
+
+  form(path: string, body: FormData): Promise<Answer> {
+    return this.api('POST', path, { body });
   }
 
   patch(path: string, body: unknown, options?: RequestOptions): Promise<Answer> {
@@ -112,7 +123,12 @@ export class Client {
 
   /** The object after all its lifecycle. */
   async finished(self: string) {
-    await this.advance(100_000);
+    return await this.finishedSoon(self, 100_000);
+  }
+
+  /** As {@link finished}, where other objects must not end meanwhile. */
+  async finishedSoon(self: string, seconds = 600) {
+    await this.advance(seconds);
     let { body } = await this.get(self);
     // On a slow machine the work may take longer than a reading waits for it.
     while (body.status === 'Running') ({ body } = await this.get(self));

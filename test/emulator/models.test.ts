@@ -166,7 +166,13 @@ describe('a custom model', () => {
     [
       'audio without transcripts',
       async (client) => ({
-        datasets: [await client.dataset({ kind: 'AudioFiles' }, acousticZip(recordings('a', everyday.slice(0, 1))))],
+        locale: 'de-DE',
+        datasets: [
+          await client.dataset(
+            { kind: 'AudioFiles', locale: 'de-DE' },
+            acousticZip(recordings('a', everyday.slice(0, 1))),
+          ),
+        ],
       }),
       'InvalidAdaptationMapping',
     ],

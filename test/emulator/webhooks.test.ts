@@ -153,7 +153,8 @@ describe('a webhook', () => {
     const [client, receiver] = [await startClient(), await startReceiver()];
     const { self } = await usableHook(client, hook(receiver));
     await client.patch(pathOf(self), { events: { datasetCompletion: false } });
-    expect((await client.post(`${pathOf(self)}:ping`, undefined)).status).toBe(202);
+    const pinged = await client.post(`${pathOf(self)}:ping`, undefined);
+    expect([pinged.status, pinged.headers.get('retry-after')]).toEqual([202, '1']);
     const [ping] = await receiver.until('Ping');
     expect(ping?.signature).toBeUndefined();
     expect(ping?.body).toEqual((await client.get(self)).body);

@@ -31,8 +31,13 @@ describe('importDataset of Language', () => {
     const german = await importGood('Grüße aus Köln, „heute“!\nEs sind 20° draußen', { kind, locale: 'de-DE' });
     expect(german.content.sentences).toEqual(['grüße aus köln heute']);
     expect(german.rejectedLineCount).toBe(1);
-    const japanese = await importGood(`東京です。\n${'あい'.repeat(46)}`, { kind, locale: 'ja-JP' });
-    expect(japanese.content.sentences).toEqual(['東 京 で す']);
+    // By sentence: a long line of short ones is good.
+    const japanese = await importGood(`東京です。\n${'あい'.repeat(46)}\n${`${'うえ'.repeat(40)}。`.repeat(2)}`, {
+      kind,
+      locale: 'ja-JP',
+    });
+    expect(japanese.content.sentences).toEqual(['東 京 で す', expect.stringMatching(/^う え/)]);
+    expect(japanese.rejectedLineCount).toBe(1);
     expect(japanese.report[0]?.message).toContain('more than 90 characters');
   });
 
@@ -168,14 +173,24 @@ stray line
     ]);
   });
 
+  test('fills lists in behind the limit, and uses each item of lists that are too long for all sentences', async () => {
+    const list = (count: number): string => Array.from({ length: count }, (_, item) => `- item${item}\n`).join('');
+    const sentences = (count: number): string => '- take {@a} now\n'.repeat(count);
+    const some = await importGood(`@ list a =\n${list(1800)}#S\n${sentences(40)}`, { kind, locale: 'de-DE' });
+    expect(some.content.sentences).toHaveLength(1800 * 40);
+    const many = await importGood(`@ list a =\n${list(3000)}#S\n${sentences(1000)}`, { kind, locale: 'de-DE' });
+    expect(many.acceptedLineCount).toBe(4000);
+    expect(new Set(many.content.sentences).size).toBe(3000);
+  });
+
   test.each([
     ['20 lists', Array.from({ length: 21 }, (_, i) => `@ list l${i} =\n- a`).join('\n')],
-    ['50000 sentences', `@ list a =\n${'- x y\n'.repeat(30_000)}#S\n- {@a} one\n- {@a} two`],
+    ['50000 sentences', `#S\n${'- x y\n'.repeat(50_001)}`],
     ['15000 lexicon entries', `@ speech:phoneticlexicon\n${'- a/b\n'.repeat(15_001)}`],
   ])('fails above %s', async (limit, text) => {
     expect(await importContent(text, { kind })).toMatchObject({
       outcome: 'failed',
-      message: `Cannot import the file: it has more than ${limit}${limit.includes('sentences') ? ', with its lists filled in' : ''}.`,
+      message: `Cannot import the file: it has more than ${limit}.`,
     });
   });
 });

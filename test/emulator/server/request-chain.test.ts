@@ -73,15 +73,17 @@ describe('the request chain', () => {
     expect(await broken.json()).toMatchObject({ innerError: { code: 'InvalidRequestBodyFormat' } });
   });
 
-  it.each(['/transcriptions:submit', '/transcriptions', '/models:authorizecopy'])(
-    'says that %s is not served',
-    async (path) => {
-      const client = await startClient();
-      const answer = await client.post(path, {});
-      expect(answer).toMatchObject({ status: 403, body: { code: 'NotAllowed' } });
-      expect(answer.body.message).toContain('not served by the emulator');
-    },
-  );
+  it('takes forms where a form is wanted, and nowhere else', async () => {
+    const client = await startClient();
+    expect(await client.post('/transcriptions:transcribe', {})).toMatchObject({
+      status: 415,
+      body: { message: expect.stringContaining('multipart/form-data') },
+    });
+    const url = `${client.emulator.url}/speechtotext/projects?api-version=2025-10-15`;
+    const headers = { 'Ocp-Apim-Subscription-Key': client.emulator.key };
+    const answer = await fetch(url, { method: 'POST', headers, body: new FormData() });
+    expect(answer.status).toBe(415);
+  });
 
   it('refuses addresses that are none', async () => {
     const client = await startClient();

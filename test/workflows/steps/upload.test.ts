@@ -254,6 +254,22 @@ describe('upload', () => {
     expect(said).toContain('Delete text 1 of an earlier attempt, which has failed: it is in use');
   });
 
+  it('says why it cannot say which lines were rejected, as of a resource with storage of its own', async () => {
+    const world = createFakeWorld();
+    world.work = (_, entity) => ({ ...entity, properties: { acceptedLineCount: 99, rejectedLineCount: 1 } });
+    const { files } = world.ports.speech.datasets;
+    Object.assign(world.ports.speech.datasets, {
+      files: async (reference: string) => [{ ...(await files(reference))[0], kind: 'DatasetReport' }],
+    });
+    Object.assign(world.ports.speech, {
+      readFile: async () => await Promise.reject(new Error('Cannot read the file report.json: the answer is 401')),
+    });
+    const { outcome } = await runStep(upload, settings, { world });
+    expect(outcome).toMatchObject({
+      outputs: { rejections: 'Why is not known: Cannot read the file report.json: the answer is 401' },
+    });
+  });
+
   it('fails when the service rejected more lines than max-rejected allows', async () => {
     const world = createFakeWorld();
     world.work = (_, entity) => ({ ...entity, properties: { acceptedLineCount: 90, rejectedLineCount: 10 } });

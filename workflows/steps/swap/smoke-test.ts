@@ -1,3 +1,4 @@
+import { isLoopback } from '../../document/base-url.ts';
 import { counted } from '../../document/counted.ts';
 import type { RunPoint } from '../../../schemas/types.gen.ts';
 import { timeAt } from '../../engine/observe.ts';
@@ -155,7 +156,7 @@ export class SmokeTest {
         this.probes += 1;
         if (recognition.status !== 'Success') {
           tell(recognition.finalSeconds, { failed: true });
-          return this.#failed(`${utterance.name}: ${recognition.status}`);
+          return this.#failed(`${utterance.name}: ${recognition.status}${this.#cureOf(recognition)}`);
         }
         const answeredBy = utterance.answeredBy?.(recognition);
         tell(recognition.finalSeconds, answeredBy === undefined ? {} : { answeredBy });
@@ -183,6 +184,13 @@ export class SmokeTest {
   summary(): string {
     const repeated = this.repeats === 0 ? '' : `, ${this.repeats} repeated`;
     return `${counted(this.probes, 'recognition')}, ${this.failures} failed${repeated}`;
+  }
+
+  /** An emulator that was started by itself hears nothing in audio that no dataset has brought. */
+  #cureOf({ status }: Recognition): string {
+    const { self } = this.#endpoint;
+    if (status !== 'NoMatch' || !URL.canParse(self) || !isLoopback(new URL(self))) return '';
+    return '; an emulator hears only audio of which it was told what is said: start it with --audio-dir and the folder of this file';
   }
 
   #failed(reason: string): undefined {

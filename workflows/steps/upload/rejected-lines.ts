@@ -9,7 +9,7 @@ import type { Dataset } from '../../plan/speech-entities.ts';
 
 /**
  * The lines of a dataset that the service has rejected: `place: reason (what to do)`, the place by file and line of the data where that
- * is known. At most 200; none when the report cannot be read.
+ * is known. At most 200; where the report cannot be read one line that says why, as of a resource with storage of its own.
  */
 export async function rejectionsOf(
   dataset: Dataset,
@@ -26,9 +26,9 @@ export async function rejectionsOf(
     const told = rejected.slice(0, mostTold).map((line) => sentenceOf(line, { places, from: wanted.from }));
     const left = rejected.length - told.length;
     return left > 0 ? [...told, `and ${left.toLocaleString('en-US')} more in ${report.name} of the dataset`] : told;
-  } catch {
+  } catch (error) {
     context.signal.throwIfAborted();
-    return [];
+    return [`Why is not known: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 

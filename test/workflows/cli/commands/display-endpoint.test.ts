@@ -66,7 +66,7 @@ describe('speechops display --endpoint', () => {
         'pipe.wav cannot be read: it is no file',
         'broken.wav is no WAV file',
         '5 of 5 recordings through calls',
-        '3 of 5 recordings were not recognised (unknown.wav: NoMatch)',
+        '3 of 5 recordings were not recognised (unknown.wav: NoMatch; an emulator hears only audio of which it was told what is said: start it with --audio-dir and the folder of this file)',
         '',
       ].join('\n'),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Segment, SpeechSegments, type SegmentEvent } from '../../../emulator/realtime/speech-segments.ts';
+import { type Segment, SpeechSegments, type SegmentEvent } from '../../../emulator/recognition/speech-segments.ts';
 import { seededDraws } from '../../../emulator/state/faults.ts';
 
 const limits = { sampleRate: 8000, silenceMilliseconds: 500, initialSilenceMilliseconds: 5000 };

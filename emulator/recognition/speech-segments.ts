@@ -1,4 +1,4 @@
-import { AUDIBLE } from '../recognition/word-spans.ts';
+import { AUDIBLE } from './word-spans.ts';
 
 /** A stretch of speech with a little of the silence around it. */
 export interface Segment {
