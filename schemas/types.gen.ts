@@ -2830,6 +2830,18 @@ export interface GithubTrustSettings {
    */
   readonly repository: string;
   /**
+   * Id of the owner in GitHub (`gh api users/OWNER --jq .id`). Tokens of a repository that was made, renamed or transferred since 15 July 2026 name owner and repository with their ids.
+   */
+  readonly ownerId?: number;
+  /**
+   * Id of the repository in GitHub (`gh api repos/OWNER/NAME --jq .id`).
+   */
+  readonly repositoryId?: number;
+  /**
+   * Whether tokens without ids are trusted, too: those of an older repository. When it is not given, they are unless there are ids. With ids and `true` both are trusted, while the repository moves.
+   */
+  readonly byName?: boolean;
+  /**
    * GitHub environments whose jobs are trusted.
    *
    * @default []
@@ -2886,23 +2898,31 @@ export interface GitlabTrustSettings {
  */
 export interface AzureDevopsTrustSettings {
   /**
-   * Name of the organization.
+   * Name of the organization, for `serviceConnections`.
    */
-  readonly organization: string;
+  readonly organization?: string;
   /**
-   * Id of the organization; needed unless `issuer` is given.
+   * Id of the organization, for `serviceConnections`; needed unless `issuer` is given.
    */
   readonly organizationId?: string;
   /**
-   * Name of the project.
+   * Name of the project, for `serviceConnections`.
    */
-  readonly project: string;
+  readonly project?: string;
   /**
-   * Names of the service connections (workload identity federation).
+   * Names of service connections (workload identity federation) whose issuer is Azure DevOps itself: older ones. That issuer ends on 1 July 2027 in the public cloud.
+   *
+   * @default []
    */
-  readonly serviceConnections: readonly string[];
+  readonly serviceConnections?: readonly string[];
   /**
-   * The issuer that the service connection shows; `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
+   * Subjects of service connections whose issuer is Entra ID, as the connection shows them (`/eid1/c/pub/t/…/sc/…`): new ones. They need `issuer`.
+   *
+   * @default []
+   */
+  readonly subjects?: readonly string[];
+  /**
+   * The issuer that the service connections show: `https://login.microsoftonline.com/<tenant>/v2.0` with `subjects`. Of `serviceConnections` it is `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
    */
   readonly issuer?: string;
 }
@@ -3803,6 +3823,18 @@ export interface SettledGithubTrust {
    */
   readonly repository: string;
   /**
+   * Id of the owner in GitHub (`gh api users/OWNER --jq .id`). Tokens of a repository that was made, renamed or transferred since 15 July 2026 name owner and repository with their ids.
+   */
+  readonly ownerId?: number;
+  /**
+   * Id of the repository in GitHub (`gh api repos/OWNER/NAME --jq .id`).
+   */
+  readonly repositoryId?: number;
+  /**
+   * Whether tokens without ids are trusted, too: those of an older repository. When it is not given, they are unless there are ids. With ids and `true` both are trusted, while the repository moves.
+   */
+  readonly byName?: boolean;
+  /**
    * GitHub environments whose jobs are trusted.
    *
    * @default []
@@ -3859,23 +3891,31 @@ export interface SettledGitlabTrust {
  */
 export interface SettledAzureDevopsTrust {
   /**
-   * Name of the organization.
+   * Name of the organization, for `serviceConnections`.
    */
-  readonly organization: string;
+  readonly organization?: string;
   /**
-   * Id of the organization; needed unless `issuer` is given.
+   * Id of the organization, for `serviceConnections`; needed unless `issuer` is given.
    */
   readonly organizationId?: string;
   /**
-   * Name of the project.
+   * Name of the project, for `serviceConnections`.
    */
-  readonly project: string;
+  readonly project?: string;
   /**
-   * Names of the service connections (workload identity federation).
+   * Names of service connections (workload identity federation) whose issuer is Azure DevOps itself: older ones. That issuer ends on 1 July 2027 in the public cloud.
+   *
+   * @default []
    */
   readonly serviceConnections: readonly string[];
   /**
-   * The issuer that the service connection shows; `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
+   * Subjects of service connections whose issuer is Entra ID, as the connection shows them (`/eid1/c/pub/t/…/sc/…`): new ones. They need `issuer`.
+   *
+   * @default []
+   */
+  readonly subjects: readonly string[];
+  /**
+   * The issuer that the service connections show: `https://login.microsoftonline.com/<tenant>/v2.0` with `subjects`. Of `serviceConnections` it is `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
    */
   readonly issuer?: string;
 }

@@ -235,6 +235,19 @@ export const guards = {
   repository: (p: Value & { example: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes \`${p.example}\`, without server and \`.git\``,
   }),
+  'repository-without-ids': (_: object, { key, name }: Words) => ({
+    message: `Tokens of a repository that was made, renamed or transferred since 15 July 2026 do not match ${key}: they name owner and repository with their ids, which belong into ${name('ownerId')} and ${name('repositoryId')}`,
+    hint: `For an older repository write ${name('byName')} with \`true\``,
+  }),
+  'half-of-ids': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: tokens name the repository with both ${name('ownerId')} and ${name('repositoryId')}, or with neither`,
+  }),
+  'ids-needed': (_: object, { key, name }: Words) => ({
+    message: `Cannot set ${key} to \`false\` without ${name('ownerId')} and ${name('repositoryId')}: nothing would be trusted`,
+  }),
+  'whole-reference': (p: Value & { short: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes the name alone, ${quote(p.short)}`,
+  }),
   'wildcard-subject': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: Azure compares subjects letter by letter, so \`*\` is not allowed`,
   }),
@@ -249,6 +262,19 @@ export const guards = {
   }),
   'issuer-unknown': (_: object, { key, name }: Words) => ({
     message: `Cannot do without ${key}: the issuer is made of it, unless ${name('issuer')} is given`,
+  }),
+  'entra-issuer': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key} with ${name('serviceConnections')}: Entra ID knows no names of connections, so ${name('subjects')} must have the subject that the connection shows`,
+  }),
+  'connection-without': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: subjects of ${name('serviceConnections')} are made of it`,
+  }),
+  'subjects-without-issuer': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: with ${name('subjects')} it must be the issuer that the connection shows, \`https://login.microsoftonline.com/<tenant>/v2.0\``,
+  }),
+  'retiring-issuer': (_: object, { key, name }: Words) => ({
+    message: `Azure DevOps ends its own issuer on 1 July 2027 in the public cloud, and connections under ${key} sign in with it`,
+    hint: `Convert the connections, then write what they show under ${name('subjects')} and ${name('issuer')}`,
   }),
   'same-credential': (p: Value, { key, name }: Words) => ({
     message: `Cannot tell two of the subjects in ${key} apart: both make the credential ${quote(p.value)}, and each name is allowed once`,
@@ -356,6 +382,8 @@ export const guardWarnings: ReadonlySet<GuardCode> = new Set([
   'lock-without-prevent-destroy',
   'read-only-lock',
   'unreviewed-code',
+  'repository-without-ids',
+  'retiring-issuer',
 ]);
 
 interface Value {

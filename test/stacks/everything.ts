@@ -21,7 +21,7 @@ private-endpoints:
   theirs: { subnet-id: ${subnet}, manage-dns: false, application-security-group-ids: [${subnet.replace(/virtualNetworks.*/, 'applicationSecurityGroups/a')}] }
 diagnostic-settings: { siem: { storage-account-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs')} } }
 monitoring: { alert-emails: [a@contoso.example], model-expiry: { clicked: "2027-01-15" } }
-deploy-identity: { may-purge: true, github: { repository: a/b, environments: [prod], branches: [main] } }
+deploy-identity: { may-purge: true, github: { repository: a/b, by-name: true, environments: [prod], branches: [main] } }
 custom-speech:
   projects: { calls: { locale: en-US } }
   endpoints: { calls: { locale: en-US, project: calls } }

@@ -212,7 +212,7 @@ describe('names that Azure has once', () => {
 
   it('are those of roles, which environments with an identity of the same name do not share', () => {
     const identity =
-      'deploy-identity: { name: deployer, may-purge: true, github: { repository: a/b, branches: [main] } }';
+      'deploy-identity: { name: deployer, may-purge: true, github: { repository: a/b, by-name: true, branches: [main] } }';
     const { stacks } = build(`${inDev(identity)}  prod: { extends: dev }\n`);
     const names = stacks.map((stack) => {
       const synthesised = JSON.parse(Testing.synth(stack, true)) as Synthesised;

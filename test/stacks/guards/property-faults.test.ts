@@ -106,7 +106,7 @@ const written: readonly (readonly [property: string, code: string, settings: str
   [
     'name',
     'resource-name',
-    `${reach}\ndeploy-identity: { name: wrong., github: { repository: a/b, branches: [main] } }`,
+    `${reach}\ndeploy-identity: { name: wrong., github: { repository: a/b, by-name: true, branches: [main] } }`,
   ],
   [
     'name',
