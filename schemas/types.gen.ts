@@ -2313,7 +2313,7 @@ export interface StorageSettings {
    */
   readonly enabled?: boolean;
   /**
-   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given.
+   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given, cut and with a digest at its end where that has more than 24 characters.
    */
   readonly name?: string;
   /**
@@ -2398,7 +2398,7 @@ export interface ByosStorageSettings {
    */
   readonly storageAccountId?: string;
   /**
-   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given.
+   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given, cut and with a digest at its end where that has more than 24 characters.
    */
   readonly name?: string;
   /**
@@ -3354,7 +3354,7 @@ export interface SettledTimeouts {
  */
 export interface SettledStorage {
   /**
-   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given.
+   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given, cut and with a digest at its end where that has more than 24 characters.
    */
   readonly name?: string;
   /**
@@ -3433,7 +3433,7 @@ export interface SettledByosStorage {
    */
   readonly storageAccountId?: string;
   /**
-   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given.
+   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given, cut and with a digest at its end where that has more than 24 characters.
    */
   readonly name?: string;
   /**

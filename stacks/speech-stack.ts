@@ -66,7 +66,7 @@ export class SpeechStack extends TerraformStack {
     const { resourceGroup, account: accountName, state: stateKey } = this.#names;
     this.#foundation = new Foundation(this, 'foundation', { ...props, resourceGroup, accountName, stateKey });
     this.#key = this.#customerManagedKey();
-    this.byosStorage = this.#byosStorage();
+    this.byosStorage = this.#byosStorage(props.byosStorage);
     this.account = this.#account();
     this.byosStorage?.admit(this.account);
     this.storage = this.#storage();
@@ -109,11 +109,15 @@ export class SpeechStack extends TerraformStack {
     return this.#key === undefined ? {} : { encryptionIdentityId: this.#key.identityId };
   }
 
-  #byosStorage(): ByosStorage | undefined {
-    const { byosStorage: settings } = this.#environment;
+  /** As it was given: a default is nothing that is unused. */
+  #byosStorage(settings: Environment['byosStorage']): ByosStorage | undefined {
     if (settings === undefined) return undefined;
     const name = this.#names.byosStorage;
-    return new ByosStorage(this, 'byos-storage', { ...this.#base, ...this.#encryption, ...settings, name });
+    const made = new ByosStorage(this, 'byos-storage', { ...this.#base, ...this.#encryption, ...settings, name });
+    if (settings.storageAccountId !== undefined && settings.name !== undefined) {
+      made.guard([fault('byos-with-made', { path: ['name'], value: settings.name })]);
+    }
+    return made;
   }
 
   #account(): SpeechAccount {

@@ -6,6 +6,28 @@ import { SpeechAccount } from '../../stacks/constructs/speech-account.ts';
 import { SpeechStack } from '../../stacks/speech-stack.ts';
 import { all, build, inDev, only, synthesise, type Synthesised } from './synthesise.ts';
 
+describe('names of storage accounts that are not given', () => {
+  const namesOf = (workload: string): readonly unknown[] => {
+    const settings = 'storage: {}\nbyos-storage: {}\naccount: { ip-rules: [203.0.113.7] }';
+    const { stacks, printed } = build(inDev(settings).replace('name: calls', `name: ${workload}`));
+    expect(printed).toBe('');
+    const [stack] = stacks;
+    if (stack === undefined) throw new Error('no stack');
+    return all(JSON.parse(Testing.synth(stack)) as Synthesised, 'azurerm_storage_account').map(({ name }) => name);
+  };
+
+  it('stay what they are when Azure takes them', () => {
+    expect(namesOf('calls')).toEqual(['stcallsdevbyos', 'stcallsdev']);
+  });
+
+  it('are cut when they are too long, and stay apart', () => {
+    const one = namesOf('clinic-dictation-north');
+    const other = namesOf('clinic-dictation-nord');
+    expect(new Set([...one, ...other]).size).toBe(4);
+    for (const name of [...one, ...other]) expect(name).toMatch(/^(?=.{24}$)stclinic[a-z0-9]+$/);
+  });
+});
+
 describe('lock, budget and state', () => {
   it('locks when everything else is there', () => {
     const stack = synthesise('delete-lock: { on: resource-group }\nstorage: {}');

@@ -20,7 +20,7 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   subdomain: dev('account: { custom-subdomain: Contoso-Speech, ip-rules: [203.0.113.7] }'),
   'system-identity-needed': dev('account: { system-identity: false, ip-rules: [203.0.113.7] }\nstorage: {}'),
   'byos-with-made': dev(
-    `${reach}\nbyos-storage: { storage-account-id: ${subscription}/Microsoft.Storage/storageAccounts/mine, ip-rules: [203.0.113.7] }`,
+    `${reach}\nbyos-storage: { storage-account-id: ${subscription}/Microsoft.Storage/storageAccounts/mine, replication: ZRS }`,
   ),
   'keys-without-key-auth': dev('account: { key-outputs: true, ip-rules: [203.0.113.7] }'),
   'fqdns-unused': dev('account: { fqdns: [contoso.example], ip-rules: [203.0.113.7] }'),
