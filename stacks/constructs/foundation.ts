@@ -7,6 +7,7 @@ import type { BackendSettings, EnvironmentSettings } from '../../schemas/index.t
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkGuid } from '../guards/check-ids.ts';
 import { checkStorageName } from '../guards/check-storage.ts';
+import { checkTags } from '../guards/check-tags.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName } from '../guards/resource-names.ts';
@@ -102,6 +103,7 @@ function guardFoundation(props: SettledFoundation, backend: BackendSettings = {}
   const { purgeOnDestroy, accountName: name } = props;
   return [
     ...checkResourceName(props.resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
+    ...checkTags(props.tags),
     ...checkGuid(props.subscription, ['subscription']),
     ...checkGuid(props.tenant, ['tenant']),
     ...(purgeOnDestroy ? [] : [fault('kept-name', { path: ['purgeOnDestroy'], name })]),

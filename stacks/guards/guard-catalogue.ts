@@ -80,6 +80,14 @@ export const guards = {
     message: `With ${key} \`false\` a destroyed account keeps the name and subdomain ${quote(p.name)} for 48 hours: making it anew fails with FlagMustBeSetForRestore until it is purged`,
   }),
 
+  // Tags.
+  tag: (p: Value & { problem: string }) => ({
+    message: `Cannot use the tag ${quote(p.value)}: ${p.problem}`,
+  }),
+  'too-many-tags': (p: { value: number }, { key }: Words) => ({
+    message: `Cannot use ${p.value} tags in ${key}: a resource has at most 50`,
+  }),
+
   // Ids.
   guid: (p: Value & { example: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes an id such as \`${p.example}\``,
@@ -99,6 +107,9 @@ export const guards = {
   }),
   'role-target': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the environment has none, only what it makes can be named here`,
+  }),
+  'same-grant': (p: Value, { key, name }: Words) => ({
+    message: `Cannot grant this in ${key} again: ${name('roleGrants')} has it under ${quote(p.value)}, and Azure makes a grant once`,
   }),
   'principal-check': (_: object, { key, name }: Words) => ({
     message: `Cannot use ${key} for a user or group: ${name('principalType')} must be \`ServicePrincipal\``,
@@ -131,6 +142,12 @@ export const guards = {
   }),
   'same-dns-zone': (p: { endpoint: string; other: string; zone: string | undefined }, { key, name }: Words) => ({
     message: `Cannot put ${quote(p.endpoint)} into ${p.zone === undefined ? 'the DNS zone that is made' : `the DNS zone ${quote(p.zone)}`}: ${quote(p.other)} has the only record of the account there, so ${key} must name another zone, or ${name('manageDns')} must be \`false\``,
+  }),
+  'other-dns-zone': (p: Value & { zone: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the record belongs into a zone with the name ${quote(p.zone)}`,
+  }),
+  'public-address': (p: Value, { key }: Words) => ({
+    message: `The address ${quote(p.value)} in ${key} is a public one, and private endpoints have an address of their subnet`,
   }),
   'dns-unmanaged': (p: Value, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('manageDns')}`,
@@ -206,6 +223,12 @@ export const guards = {
   }),
   'expiry-known': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the environment makes this endpoint, and each plan asks it for the day, so it must be left out`,
+  }),
+  'model-expired': (p: Value, { key }: Words) => ({
+    message: `The day ${quote(p.value)} in ${key} has passed: the endpoint serves the newest base model, unless its model has been swapped since`,
+  }),
+  'contact-role': (p: Value & { roles: readonly string[] }, { key }: Words) => ({
+    message: `Azure tells nobody through the role ${quote(p.value)} in ${key}, unless the subscription has a role of that name: usual are ${list(p.roles)}`,
   }),
   'first-of-month': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes the first day of a month, such as \`${p.value.slice(0, 8)}01\``,
@@ -384,6 +407,9 @@ export const guardWarnings: ReadonlySet<GuardCode> = new Set([
   'unreviewed-code',
   'repository-without-ids',
   'retiring-issuer',
+  'public-address',
+  'model-expired',
+  'contact-role',
 ]);
 
 interface Value {

@@ -29,6 +29,17 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'open-account': dev('account: { default-action: Allow }'),
   timeout: dev('account: { timeouts: { create: 60 minutes }, ip-rules: [203.0.113.7] }'),
   'kept-name': dev(`${reach}\npurge-on-destroy: false`),
+  tag: dev(`${reach}\ntags: { cost/center: "7" }`),
+  'too-many-tags': dev(`${reach}\ntags: { ${Array.from({ length: 51 }, (_, index) => `t${index}: a`).join(', ')} }`),
+  'same-grant': dev(
+    `${reach}\nrole-grants: { one: { role: Reader, principal: ${person} }, two: { role: Reader, principal: ${person} } }`,
+  ),
+  'other-dns-zone': endpoint(
+    `subnet-id: ${subnet}, dns-zone-ids: [${subscription}/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net]`,
+  ),
+  'public-address': endpoint(`subnet-id: ${subnet}, private-ip-address: 8.8.8.8`),
+  'model-expired': monitoring('model-expiry: { calls: "2020-01-15" }'),
+  'contact-role': dev(`${reach}\nbudget: { amount: 400, roles: [Nobody] }`),
   guid: dev(`${reach}\nsubscription: contoso-production`),
   'resource-id': dev('account: { subnet-rules: [{ subnet-id: hub/speech }] }'),
   'unknown-role': grant({ role: 'Cognitive Service Speech Contributor' }),
@@ -80,7 +91,7 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   email: dev(`${reach}\nmonitoring: { alert-emails: [speech-team] }`),
   date: monitoring('model-expiry: { calls: 2027-02-30 }'),
   'expiry-known': dev(
-    `${reach}\nmonitoring: { alert-emails: [a@contoso.example], model-expiry: { calls: "2027-01-15" } }\ncustom-speech: { endpoints: { calls: { locale: en-US } } }`,
+    `${reach}\nmonitoring: { alert-emails: [a@contoso.example], model-expiry: { calls: "2099-01-15" } }\ncustom-speech: { endpoints: { calls: { locale: en-US } } }`,
   ),
   'first-of-month': dev(`${reach}\nbudget: { amount: 400, emails: [a@contoso.example], start: 2026-12-15 }`),
   'no-contact': dev(`${reach}\nbudget: { amount: 400 }`),
