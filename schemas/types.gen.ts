@@ -2102,6 +2102,10 @@ export interface EnvironmentSettings {
    */
   readonly resourceProviderRegistrations?: 'core' | 'extended' | 'all' | 'none' | 'legacy';
   /**
+   * Exact version of the azurerm provider, 4.55.0 or a later one of 4.x; that of the bindings, 4.55.0, when it is not given. 5.x does not take what stacks are written in.
+   */
+  readonly azurermVersion?: string;
+  /**
    * Whether destroying the account also purges it. An account that is deleted but not purged keeps its name and subdomain for 48 hours, and making it anew fails with FlagMustBeSetForRestore. Purging needs a right on the subscription, see `deploy-identity.may-purge`.
    *
    * @default true
@@ -3148,6 +3152,10 @@ export interface SettledEnvironment {
    * Which Azure resource providers Terraform registers; `none` for an identity that may not register any. Without it the azurerm provider's own default.
    */
   readonly resourceProviderRegistrations?: 'core' | 'extended' | 'all' | 'none' | 'legacy';
+  /**
+   * Exact version of the azurerm provider, 4.55.0 or a later one of 4.x; that of the bindings, 4.55.0, when it is not given. 5.x does not take what stacks are written in.
+   */
+  readonly azurermVersion?: string;
   /**
    * Whether destroying the account also purges it. An account that is deleted but not purged keeps its name and subdomain for 48 hours, and making it anew fails with FlagMustBeSetForRestore. Purging needs a right on the subscription, see `deploy-identity.may-purge`.
    *

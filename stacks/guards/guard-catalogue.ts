@@ -329,6 +329,16 @@ export const guards = {
     message: `Cannot set ${key} to \`true\`: the service keeps audio and transcripts only where there is ${name('byosStorage')}, so it must be \`false\``,
   }),
 
+  // The provider.
+  'azurerm-version': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes an exact version from \`4.55.0\` to the last of 4.x`,
+    ...(/(^|\D)5\./.test(p.value)
+      ? {
+          hint: '5.x refuses the arguments of azurerm_federated_identity_credential, azurerm_storage_account_customer_managed_key and azurerm_private_dns_zone_virtual_network_link',
+        }
+      : {}),
+  }),
+
   // Backends and environments.
   'no-state-account': (_: object, { key, name }: Words) => ({
     message: `Cannot do without ${key}: with ${name('kind')} \`azurerm\` it names where the state is kept`,
