@@ -10,9 +10,11 @@ const [command, ...rest] = process.argv.slice(2);
 if (command === '--help' || command === '-h') {
   process.stdout
     .write(`Usage: speechops-stacks                  write the stacks of environment.yaml to cdktf.out/, for Terraform
+       speechops-stacks --check          say what is wrong with environment.yaml, and write nothing
        speechops-stacks cdktf COMMAND …  the same through CDKTF's command line, fetched when it is first used:
                                          deploy, diff, destroy, output, list, synth
 
+--format json prints what is wrong and what was written for programs, --version the version.
 SPEECHOPS_ENVIRONMENTS names another document than environment.yaml, SPEECHOPS_CDKTF a cdktf that is installed.
 Deploying with cdktf is tried again while the account is not ready for its private endpoint.
 
@@ -20,14 +22,19 @@ Example: speechops-stacks cdktf deploy dev
 `);
   process.exit(0);
 }
-if (command !== undefined && command !== 'cdktf') {
+const packageFile = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+if (command === '--version' || command === '-V') {
+  process.stdout.write(`${packageFile.version}\n`);
+  process.exit(0);
+}
+if (command !== undefined && command !== 'cdktf' && !command.startsWith('-')) {
   process.stderr.write(
     `error: Leave out ${[command, ...rest].join(' ')}, or write cdktf before it: speechops-stacks takes nothing else (see --help)\n`,
   );
   process.exit(2);
 }
 // They are optional: who only runs pipelines does without their 290 MB.
-const { peerDependencies: peers } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const { peerDependencies: peers } = packageFile;
 const missing = Object.keys(peers).filter((name) => !isInstalled(`${name}/package.json`));
 if (missing.length > 0) {
   const wanted = missing.map((name) => `"${name}@${peers[name]}"`).join(' ');

@@ -2102,6 +2102,10 @@ export interface EnvironmentSettings {
    */
   readonly resourceProviderRegistrations?: 'core' | 'extended' | 'all' | 'none' | 'legacy';
   /**
+   * Exact version of the azurerm provider, 4.55.0 or a later one of 4.x; that of the bindings, 4.55.0, when it is not given. 5.x does not take what stacks are written in.
+   */
+  readonly azurermVersion?: string;
+  /**
    * Whether destroying the account also purges it. An account that is deleted but not purged keeps its name and subdomain for 48 hours, and making it anew fails with FlagMustBeSetForRestore. Purging needs a right on the subscription, see `deploy-identity.may-purge`.
    *
    * @default true
@@ -2313,7 +2317,7 @@ export interface StorageSettings {
    */
   readonly enabled?: boolean;
   /**
-   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given.
+   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given, cut and with a digest at its end where that has more than 24 characters.
    */
   readonly name?: string;
   /**
@@ -2398,7 +2402,7 @@ export interface ByosStorageSettings {
    */
   readonly storageAccountId?: string;
   /**
-   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given.
+   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given, cut and with a digest at its end where that has more than 24 characters.
    */
   readonly name?: string;
   /**
@@ -2830,6 +2834,18 @@ export interface GithubTrustSettings {
    */
   readonly repository: string;
   /**
+   * Id of the owner in GitHub (`gh api users/OWNER --jq .id`). Tokens of a repository that was made, renamed or transferred since 15 July 2026 name owner and repository with their ids.
+   */
+  readonly ownerId?: number;
+  /**
+   * Id of the repository in GitHub (`gh api repos/OWNER/NAME --jq .id`).
+   */
+  readonly repositoryId?: number;
+  /**
+   * Whether tokens without ids are trusted, too: those of an older repository. When it is not given, they are unless there are ids. With ids and `true` both are trusted, while the repository moves.
+   */
+  readonly byName?: boolean;
+  /**
    * GitHub environments whose jobs are trusted.
    *
    * @default []
@@ -2886,23 +2902,31 @@ export interface GitlabTrustSettings {
  */
 export interface AzureDevopsTrustSettings {
   /**
-   * Name of the organization.
+   * Name of the organization, for `serviceConnections`.
    */
-  readonly organization: string;
+  readonly organization?: string;
   /**
-   * Id of the organization; needed unless `issuer` is given.
+   * Id of the organization, for `serviceConnections`; needed unless `issuer` is given.
    */
   readonly organizationId?: string;
   /**
-   * Name of the project.
+   * Name of the project, for `serviceConnections`.
    */
-  readonly project: string;
+  readonly project?: string;
   /**
-   * Names of the service connections (workload identity federation).
+   * Names of service connections (workload identity federation) whose issuer is Azure DevOps itself: older ones. That issuer ends on 1 July 2027 in the public cloud.
+   *
+   * @default []
    */
-  readonly serviceConnections: readonly string[];
+  readonly serviceConnections?: readonly string[];
   /**
-   * The issuer that the service connection shows; `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
+   * Subjects of service connections whose issuer is Entra ID, as the connection shows them (`/eid1/c/pub/t/…/sc/…`): new ones. They need `issuer`.
+   *
+   * @default []
+   */
+  readonly subjects?: readonly string[];
+  /**
+   * The issuer that the service connections show: `https://login.microsoftonline.com/<tenant>/v2.0` with `subjects`. Of `serviceConnections` it is `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
    */
   readonly issuer?: string;
 }
@@ -3129,6 +3153,10 @@ export interface SettledEnvironment {
    */
   readonly resourceProviderRegistrations?: 'core' | 'extended' | 'all' | 'none' | 'legacy';
   /**
+   * Exact version of the azurerm provider, 4.55.0 or a later one of 4.x; that of the bindings, 4.55.0, when it is not given. 5.x does not take what stacks are written in.
+   */
+  readonly azurermVersion?: string;
+  /**
    * Whether destroying the account also purges it. An account that is deleted but not purged keeps its name and subdomain for 48 hours, and making it anew fails with FlagMustBeSetForRestore. Purging needs a right on the subscription, see `deploy-identity.may-purge`.
    *
    * @default true
@@ -3334,7 +3362,7 @@ export interface SettledTimeouts {
  */
 export interface SettledStorage {
   /**
-   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given.
+   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given, cut and with a digest at its end where that has more than 24 characters.
    */
   readonly name?: string;
   /**
@@ -3413,7 +3441,7 @@ export interface SettledByosStorage {
    */
   readonly storageAccountId?: string;
   /**
-   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given.
+   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given, cut and with a digest at its end where that has more than 24 characters.
    */
   readonly name?: string;
   /**
@@ -3803,6 +3831,18 @@ export interface SettledGithubTrust {
    */
   readonly repository: string;
   /**
+   * Id of the owner in GitHub (`gh api users/OWNER --jq .id`). Tokens of a repository that was made, renamed or transferred since 15 July 2026 name owner and repository with their ids.
+   */
+  readonly ownerId?: number;
+  /**
+   * Id of the repository in GitHub (`gh api repos/OWNER/NAME --jq .id`).
+   */
+  readonly repositoryId?: number;
+  /**
+   * Whether tokens without ids are trusted, too: those of an older repository. When it is not given, they are unless there are ids. With ids and `true` both are trusted, while the repository moves.
+   */
+  readonly byName?: boolean;
+  /**
    * GitHub environments whose jobs are trusted.
    *
    * @default []
@@ -3859,23 +3899,31 @@ export interface SettledGitlabTrust {
  */
 export interface SettledAzureDevopsTrust {
   /**
-   * Name of the organization.
+   * Name of the organization, for `serviceConnections`.
    */
-  readonly organization: string;
+  readonly organization?: string;
   /**
-   * Id of the organization; needed unless `issuer` is given.
+   * Id of the organization, for `serviceConnections`; needed unless `issuer` is given.
    */
   readonly organizationId?: string;
   /**
-   * Name of the project.
+   * Name of the project, for `serviceConnections`.
    */
-  readonly project: string;
+  readonly project?: string;
   /**
-   * Names of the service connections (workload identity federation).
+   * Names of service connections (workload identity federation) whose issuer is Azure DevOps itself: older ones. That issuer ends on 1 July 2027 in the public cloud.
+   *
+   * @default []
    */
   readonly serviceConnections: readonly string[];
   /**
-   * The issuer that the service connection shows; `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
+   * Subjects of service connections whose issuer is Entra ID, as the connection shows them (`/eid1/c/pub/t/…/sc/…`): new ones. They need `issuer`.
+   *
+   * @default []
+   */
+  readonly subjects: readonly string[];
+  /**
+   * The issuer that the service connections show: `https://login.microsoftonline.com/<tenant>/v2.0` with `subjects`. Of `serviceConnections` it is `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
    */
   readonly issuer?: string;
 }

@@ -1,34 +1,52 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { App } from 'cdktf';
 import { formatDiagnostics } from '../workflows/document/format-diagnostics.ts';
 import { escapeLines } from '../workflows/document/quote-name.ts';
+import type { Diagnostic, DiagnosticCounts } from '../workflows/document/diagnostics.ts';
 import { buildStacks } from './build-stacks.ts';
+import { checkEnvironments } from './check-environments.ts';
 import { lockedProviders } from './locked-providers.ts';
 import { installProvider } from './provider/install-provider.ts';
 import { removeOldStacks, withdrawStacks } from './stack-folders.ts';
 
+interface Options {
+  readonly outdir: string;
+  readonly check: boolean;
+  readonly json: boolean;
+}
+
 /** What exists in Azure: run by `cdktf synth` and `cdktf deploy` through cdktf.json. Gives the exit status. */
-async function main(outdir: string): Promise<number> {
+async function main({ outdir, check, json }: Options): Promise<number> {
   const named = process.env['SPEECHOPS_ENVIRONMENTS'] ?? '';
   const file = named === '' ? 'environment.yaml' : named;
   const text = readDocumentText(file);
+  if (check) {
+    const { diagnostics, counts } = await checkEnvironments(text, { path: file });
+    tell({ file, text, diagnostics, counts, json, stacks: [] });
+    return counts.errors > 0 ? 1 : 0;
+  }
   makeFolder(path.join(outdir, 'stacks'));
   const app = new App({ outdir });
   const { stacks, diagnostics, counts } = buildStacks(app, { text, path: file });
-  process.stderr.write(
-    formatDiagnostics(diagnostics, {
-      sources: { [file]: text },
-      omitted: counts.errors + counts.warnings - diagnostics.length,
-      color: process.stderr.isTTY && !process.env['NO_COLOR'],
-    }),
-  );
-  if (diagnostics.some(({ severity }) => severity === 'error')) return 1;
+  if (diagnostics.some(({ severity }) => severity === 'error')) {
+    tell({ file, text, diagnostics, counts, json, stacks: [] });
+    return 1;
+  }
   app.synth();
   for (const stack of stacks.filter(({ customSpeech }) => customSpeech !== undefined)) {
     await installProvider(path.join(app.outdir, 'stacks', stack.node.id), { locked: lockedProviders(stack) });
   }
   const names = stacks.map(({ node }) => node.id);
+  tell({
+    file,
+    text,
+    diagnostics,
+    counts,
+    json,
+    stacks: names.map((name) => ({ name, folder: folderOf(outdir, name) })),
+  });
   const { removed, kept } = removeOldStacks(app.outdir, names);
   for (const folder of removed)
     say(
@@ -38,7 +56,41 @@ async function main(outdir: string): Promise<number> {
     say(
       `Destroy what ${folder} has made and delete the folder: ${file} has no such environment any more, ${stateHeld}`,
     );
+  // cdktf says itself what comes next, and shows what its app says as a fault.
+  if (!json && process.env['CDKTF_OUTDIR'] === undefined) sayNext(names.map((name) => folderOf(outdir, name)));
   return 0;
+}
+
+function folderOf(outdir: string, name: string): string {
+  return path.join(outdir, 'stacks', name);
+}
+
+interface Telling {
+  readonly file: string;
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly counts: DiagnosticCounts;
+  readonly json: boolean;
+  readonly stacks: readonly { readonly name: string; readonly folder: string }[];
+}
+
+/** What is wrong for people, or all of it for programs. */
+function tell({ file, text, diagnostics, counts, json, stacks }: Telling): void {
+  const omitted = counts.errors + counts.warnings - diagnostics.length;
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ...counts, omitted, diagnostics, stacks }, undefined, 2)}\n`);
+    return;
+  }
+  const color = process.stderr.isTTY && !process.env['NO_COLOR'];
+  process.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, omitted, color }));
+}
+
+function sayNext(folders: readonly string[]): void {
+  const [first = ''] = folders;
+  const name = path.basename(first);
+  process.stdout.write(
+    `Wrote ${folders.join(', ')}\nNext: cd ${first} && terraform init && terraform plan, or npx speechops-stacks cdktf deploy ${name}\n`,
+  );
 }
 
 const stateHeld = 'and Terraform state is in it';
@@ -87,12 +139,29 @@ function say(line: string): void {
   process.stderr.write(`${escapeLines(line)}\n`);
 }
 
+/** Undefined, and said, when there is something that this does not take. */
+function readOptions(): Omit<Options, 'outdir'> | undefined {
+  try {
+    const options = {
+      check: { type: 'boolean', default: false },
+      format: { type: 'string', default: 'text' },
+    } as const;
+    const { check, format } = parseArgs({ options }).values;
+    if (format !== 'text' && format !== 'json') throw new Error(`Use text or json for --format: got ${format}`);
+    return { check, json: format === 'json' };
+  } catch (error) {
+    say(`error: ${error instanceof Error ? error.message : String(error)} (see --help)`);
+    return undefined;
+  }
+}
+
 const { CDKTF_OUTDIR: outdir = 'cdktf.out' } = process.env;
+const options = readOptions();
 // What the validation of constructs finds arrives as an error, too: its text is meant for people, its stack is not.
 try {
-  process.exitCode = await main(outdir);
+  process.exitCode = options === undefined ? 2 : await main({ outdir, ...options });
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }
-if (process.exitCode !== 0) withdraw(outdir);
+if (process.exitCode !== 0 && options?.check === false) withdraw(outdir);

@@ -18,6 +18,7 @@ import { blobHost } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
 import { settledEnvironment, type SettledEnvironment } from './environment/settled-environment.ts';
 import { checkRegion } from './guards/check-location.ts';
+import { checkTags } from './guards/check-tags.ts';
 import { fault } from './guards/fault.ts';
 import { guardResources } from './guards/guard-resources.ts';
 import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
@@ -66,7 +67,7 @@ export class SpeechStack extends TerraformStack {
     const { resourceGroup, account: accountName, state: stateKey } = this.#names;
     this.#foundation = new Foundation(this, 'foundation', { ...props, resourceGroup, accountName, stateKey });
     this.#key = this.#customerManagedKey();
-    this.byosStorage = this.#byosStorage();
+    this.byosStorage = this.#byosStorage(props.byosStorage);
     this.account = this.#account();
     this.byosStorage?.admit(this.account);
     this.storage = this.#storage();
@@ -109,11 +110,15 @@ export class SpeechStack extends TerraformStack {
     return this.#key === undefined ? {} : { encryptionIdentityId: this.#key.identityId };
   }
 
-  #byosStorage(): ByosStorage | undefined {
-    const { byosStorage: settings } = this.#environment;
+  /** As it was given: a default is nothing that is unused. */
+  #byosStorage(settings: Environment['byosStorage']): ByosStorage | undefined {
     if (settings === undefined) return undefined;
     const name = this.#names.byosStorage;
-    return new ByosStorage(this, 'byos-storage', { ...this.#base, ...this.#encryption, ...settings, name });
+    const made = new ByosStorage(this, 'byos-storage', { ...this.#base, ...this.#encryption, ...settings, name });
+    if (settings.storageAccountId !== undefined && settings.name !== undefined) {
+      made.guard([fault('byos-with-made', { path: ['name'], value: settings.name })]);
+    }
+    return made;
   }
 
   #account(): SpeechAccount {
@@ -223,6 +228,7 @@ export class SpeechStack extends TerraformStack {
       });
       endpoint.guard([
         ...(dnsFaults.get(id) ?? []),
+        ...checkTags(tags),
         ...checkRegion(location, { path: ['location'], cloud, allowUnlisted: allowUnlistedLocation }),
         ...checkResourceName(resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
       ]);
@@ -241,7 +247,12 @@ export class SpeechStack extends TerraformStack {
       'resource-group': this.#foundation.resourceGroupId,
     };
     const section = new Construct(this, 'role-grants');
+    const owners = new Map<string, string>();
     for (const [id, { on, scope = targets[on], ...rest }] of Object.entries(this.#environment.roleGrants)) {
+      const grant = JSON.stringify([rest.role, rest.principal, scope ?? on]).toLowerCase();
+      const value = owners.get(grant);
+      owners.set(grant, value ?? id);
+      if (value !== undefined) this.#foundation.guard([fault('same-grant', { path: ['roleGrants', id], value })]);
       if (scope !== undefined) new RoleGrant(section, id, { ...rest, scope });
       const endpoints = on === 'private-endpoints' && scope === undefined ? [...privateEndpoints] : [];
       const group = endpoints.length === 0 ? section : new Construct(section, id);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { monitoringSetting } from './constructs/monitoring.ts';
 import { speechHosts } from './constructs/speech-hosts.ts';
 import type { SettledEnvironment } from './environment/settled-environment.ts';
@@ -22,10 +23,18 @@ export function stackNames(
     account: name,
     resourceGroup: resourceGroup ?? `rg-${both}`,
     subdomain: account.customSubdomain ?? name,
-    storage: storage?.name ?? `st${plain}`,
-    byosStorage: byosStorage?.name ?? `st${plain}byos`,
+    storage: storage?.name ?? storageName(plain, ''),
+    byosStorage: byosStorage?.name ?? storageName(plain, 'byos'),
     state: backend?.key ?? `${base.workload}/${base.id}.tfstate`,
   };
+}
+
+/** One that is too long for Azure's 24 characters is cut, and has a digest of the whole, so that two that begin alike stay two. */
+function storageName(plain: string, end: string): string {
+  const name = `st${plain}${end}`;
+  if (name.length <= 24) return name;
+  const digest = createHash('sha256').update(plain).digest('hex').slice(0, 6);
+  return `st${plain.slice(0, 24 - 2 - digest.length - end.length)}${digest}${end}`;
 }
 
 /** A name that only one environment, and one part of it, can have. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { escapeLines } from '../../workflows/document/quote-name.ts';
+import { purgeAccount, type RefusedPurge } from './purge-account.ts';
 import { fetchCdktf } from './fetch-cdktf.ts';
 import { runCdktf } from './run-cdktf.ts';
 
@@ -24,7 +25,13 @@ async function main(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   // The command itself ends in good order, and is not begun again.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
-  return await runCdktf({ command, args, env, say, signal: stop.signal });
+  return await runCdktf({ command, args, env, say, purge, signal: stop.signal });
+}
+
+async function purge(account: RefusedPurge): Promise<void> {
+  // It takes a while to load, and a purge is rarely refused.
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  await purgeAccount(account, { credential: new DefaultAzureCredential() });
 }
 
 const noProject = `Go to the folder of cdktf.json, or write one beside environment.yaml:

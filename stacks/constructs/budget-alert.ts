@@ -4,7 +4,9 @@ import type { Construct } from 'constructs';
 import type { BudgetSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkDate, checkPeople } from '../guards/check-people.ts';
-import { type Fault, fault, isLiteral } from '../guards/fault.ts';
+import { isBuiltInRole } from '../guards/built-in-roles.ts';
+import { checkEach } from '../guards/check-ids.ts';
+import { type Fault, fault, isLiteral, type PropertyPath } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 
 export interface BudgetAlertProps extends Omit<BudgetSettings, 'enabled'> {
@@ -52,12 +54,20 @@ function thisMonth(): string {
 function guardBudget(budget: Settled<'budget', BudgetAlertProps>): readonly Fault[] {
   const { emails, roles, actionGroupIds, start, actualPercentages, forecastPercentages } = budget;
   const faults = [...checkPeople({ name: 'emails', values: emails }, actionGroupIds)];
+  faults.push(...checkEach(roles, { path: ['roles'], check: checkContactRole }));
   const value = actualPercentages.length + forecastPercentages.length;
   if (emails.length + roles.length + actionGroupIds.length === 0)
     faults.push(fault('no-contact', { path: ['emails'] }));
   if (value === 0 || value > 5) faults.push(fault('too-many-thresholds', { path: ['actualPercentages'], value }));
   if (isLiteral(start)) faults.push(...checkStart(start));
   return faults;
+}
+
+/** A role may be one that the subscription has for itself, so another name is nothing to refuse. */
+function checkContactRole(value: string, path: PropertyPath): readonly Fault[] {
+  const roles = ['Owner', 'Contributor', 'Reader'];
+  const isKnown = !isLiteral(value) || isBuiltInRole(value) || roles.includes(value);
+  return isKnown ? [] : [fault('contact-role', { path, value, roles })];
 }
 
 function checkStart(value: string): readonly Fault[] {

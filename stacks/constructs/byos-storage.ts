@@ -34,7 +34,7 @@ export class ByosStorage extends GuardedConstruct {
   constructor(scope: Construct, id: string, props: ByosStorageProps) {
     super(scope, id);
     this.#props = withDefaults('byos-storage', props);
-    this.guard(guardByosStorage(this.#props));
+    this.guard([...guardByosStorage(this.#props), ...checkUnused(props)]);
     this.resource = props.storageAccountId === undefined ? lockedStorage(this, this.#props) : undefined;
     this.id = props.storageAccountId ?? this.resource?.id ?? '';
   }
@@ -64,10 +64,18 @@ export class ByosStorage extends GuardedConstruct {
 /** What is wrong with the properties of storage that the Speech service uses instead of its own. */
 function guardByosStorage(props: Settled<'byos-storage', ByosStorageProps>): readonly Fault[] {
   if (props.storageAccountId === undefined) return [...checkStorageName(props.name), ...checkStorageFirewall(props)];
-  const unused = [...props.ipRules, ...props.subnetIds].slice(0, 1);
-  const rules = props.ipRules.length === 0 ? 'subnetIds' : 'ipRules';
-  return [
-    ...checkResourceId(props.storageAccountId, { kind: 'storageAccount', path: ['storageAccountId'] }),
-    ...unused.map((value) => fault('byos-with-made', { path: [rules, 0], value })),
-  ];
+  return checkResourceId(props.storageAccountId, { kind: 'storageAccount', path: ['storageAccountId'] });
+}
+
+/** Settings of a storage account that is made do nothing for one that exists, and nobody shall rely on them. */
+function checkUnused({ storageAccountId, ...props }: ByosStorageProps): readonly Fault[] {
+  if (storageAccountId === undefined) return [];
+  const { ipRules, subnetIds, replication, preventDestroy } = props;
+  const given = { ipRules, subnetIds, replication, preventDestroy };
+  return Object.entries(given).flatMap(([name, value]) => {
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) return [];
+    return Array.isArray(value)
+      ? [fault('byos-with-made', { path: [name, 0], value: String(value[0]) })]
+      : [fault('byos-with-made', { path: [name], value: String(value) })];
+  });
 }

@@ -54,10 +54,17 @@ export class CustomerManagedKey extends GuardedConstruct {
 
   /** Encrypts a storage account whose identity is `identityId`; the id names the key's resource. */
   encrypt(id: string, storageAccountId: string): void {
-    const { keyName, keyVaultId, keyVersion } = this.#props;
+    const { keyName, keyVaultId, keyVersion, cloud } = this.#props;
     new StorageAccountCustomerManagedKeyA(this, id, {
       storageAccountId,
-      ...(keyVaultId === undefined ? { managedHsmKeyId: this.#keyUrl() } : { keyVaultId }),
+      // By its address: azurerm looks for the id of a vault in the subscription of the storage account alone, and would want to
+      // change it with every plan when the vault is in another.
+      ...(keyVaultId === undefined
+        ? { managedHsmKeyId: this.#keyUrl() }
+        : {
+            keyVaultUri: `https://${vaultHost(nameOf(keyVaultId), cloud)}/`,
+            lifecycle: { ignoreChanges: ['key_vault_id'] },
+          }),
       keyName,
       ...(keyVersion === undefined ? {} : { keyVersion }),
       userAssignedIdentityId: this.identityId,

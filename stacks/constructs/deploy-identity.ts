@@ -133,17 +133,28 @@ function checkGithub(github: SettledTrust['github']): readonly Fault[] {
   if (github === undefined) return [];
   const { repository: value, environments, branches, tags, pullRequests } = github;
   const path = ['github', 'repository'];
+  const isRepository = !isLiteral(value) || /^[\w.-]+\/[\w.-]+(?<!\.git)$/.test(value);
   const faults = checkSubjects({ environments, branches, tags }, 'github');
   const isNothing = [environments, branches, tags].every((list) => list.length === 0) && !pullRequests;
   const names = ['environments', 'branches', 'tags', 'pullRequests'];
   return [
-    ...(!isLiteral(value) || /^[\w.-]+\/[\w.-]+(?<!\.git)$/.test(value)
-      ? []
-      : [fault('repository', { path, value, example: 'owner/name' })]),
+    ...(isRepository ? checkGithubIds(github) : [fault('repository', { path, value, example: 'owner/name' })]),
     ...faults,
+    ...checkRefs({ branches, tags }, 'github'),
     ...(isNothing ? [fault('no-subject', { path: ['github'], names })] : []),
     ...(pullRequests ? [fault('unreviewed-code', { path: ['github', 'pullRequests'] })] : []),
   ];
+}
+
+/** Both ids or none; a repository that has none is trusted under a name that its tokens may have no more. */
+function checkGithubIds({ ownerId, repositoryId, byName }: NonNullable<SettledTrust['github']>): readonly Fault[] {
+  const ids = Object.entries({ ownerId, repositoryId });
+  const missing = ids.filter(([, id]) => id === undefined).map(([name]) => name);
+  const [first] = missing;
+  if (first === undefined) return [];
+  if (missing.length < ids.length) return [fault('half-of-ids', { path: ['github', first] })];
+  if (byName === false) return [fault('ids-needed', { path: ['github', 'byName'] })];
+  return byName === true ? [] : [fault('repository-without-ids', { path: ['github', 'repository'] })];
 }
 
 function checkGitlab(gitlab: SettledTrust['gitlab']): readonly Fault[] {
@@ -157,24 +168,65 @@ function checkGitlab(gitlab: SettledTrust['gitlab']): readonly Fault[] {
       : [fault('repository', { path, value, example: 'group/name' })]),
     ...checkIssuer(url, ['gitlab', 'url']),
     ...checkSubjects({ branches, tags }, 'gitlab'),
+    ...checkRefs({ branches, tags }, 'gitlab'),
     ...(isNothing ? [fault('no-subject', { path: ['gitlab'], names: ['branches', 'tags'] })] : []),
   ];
 }
 
 function checkAzureDevops(azureDevops: SettledTrust['azureDevops']): readonly Fault[] {
   if (azureDevops === undefined) return [];
-  const { organization, organizationId, project, serviceConnections, issuer } = azureDevops;
+  const { organizationId, serviceConnections, subjects, issuer } = azureDevops;
   const at = 'azureDevops';
+  const isNothing = serviceConnections.length + subjects.length === 0;
+  const names = ['serviceConnections', 'subjects'];
   return [
-    ...checkSubject(organization, [at, 'organization']),
-    ...checkSubject(project, [at, 'project']),
-    ...checkSubjects({ serviceConnections }, at),
+    ...checkSubjects({ serviceConnections, subjects }, at),
     ...checkGuid(organizationId, [at, 'organizationId']),
     ...(issuer === undefined ? [] : checkIssuer(issuer, [at, 'issuer'])),
-    ...(issuer === undefined && organizationId === undefined
-      ? [fault('issuer-unknown', { path: [at, 'organizationId'] })]
+    ...(isNothing ? [fault('no-subject', { path: [at], names })] : []),
+    ...(serviceConnections.length === 0 ? [] : checkConnections(azureDevops)),
+    ...(subjects.length > 0 && issuer === undefined
+      ? [fault('subjects-without-issuer', { path: [at, 'issuer'] })]
       : []),
   ];
+}
+
+/** Connections whose subjects are made of their names: Entra ID makes subjects of ids that nobody can guess. */
+function checkConnections(azureDevops: NonNullable<SettledTrust['azureDevops']>): readonly Fault[] {
+  const { organization, organizationId, project, issuer } = azureDevops;
+  const at = 'azureDevops';
+  const isOfEntra =
+    isLiteral(issuer) && /^https:\/\/(login\.microsoftonline\.|login\.partner\.|sts\.windows\.)/i.test(issuer);
+  if (isOfEntra) return [fault('entra-issuer', { path: [at, 'issuer'], value: issuer })];
+  const parts = Object.entries({ organization, project });
+  return [
+    ...parts.flatMap(([name, value]) =>
+      value === undefined ? [fault('connection-without', { path: [at, name] })] : checkSubject(value, [at, name]),
+    ),
+    ...checkOwnIssuer(issuer, organizationId),
+  ];
+}
+
+function checkOwnIssuer(issuer: string | undefined, organizationId: string | undefined): readonly Fault[] {
+  const at = 'azureDevops';
+  if (issuer === undefined && organizationId === undefined) {
+    return [fault('issuer-unknown', { path: [at, 'organizationId'] })];
+  }
+  const isOwn = issuer === undefined || /^https:\/\/vstoken\.dev\.azure\.com\//i.test(issuer);
+  return isOwn ? [fault('retiring-issuer', { path: [at, 'serviceConnections'] })] : [];
+}
+
+/** Finds names of branches and tags that are whole references: `refs/heads/` stands in the subject already. */
+function checkRefs(lists: Readonly<Record<'branches' | 'tags', readonly string[]>>, part: string): readonly Fault[] {
+  return Object.entries(lists).flatMap(([name, values]) =>
+    checkEach(values, {
+      path: [part, name],
+      check: (value, path) => {
+        const short = value.replace(/^refs\/(heads|tags)\//, '');
+        return !isLiteral(value) || short === value ? [] : [fault('whole-reference', { path, value, short })];
+      },
+    }),
+  );
 }
 
 function checkSubjects(lists: Readonly<Record<string, readonly string[]>>, part: string): readonly Fault[] {

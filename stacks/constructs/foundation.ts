@@ -7,6 +7,7 @@ import type { BackendSettings, EnvironmentSettings } from '../../schemas/index.t
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkGuid } from '../guards/check-ids.ts';
 import { checkStorageName } from '../guards/check-storage.ts';
+import { checkTags } from '../guards/check-tags.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName } from '../guards/resource-names.ts';
@@ -19,6 +20,7 @@ export interface FoundationProps extends Pick<
   | 'tenant'
   | 'cloud'
   | 'resourceProviderRegistrations'
+  | 'azurermVersion'
   | 'purgeOnDestroy'
   | 'backend'
   | 'tags'
@@ -57,6 +59,9 @@ export class Foundation extends GuardedConstruct {
       ...(tenant === undefined ? {} : { tenantId: tenant }),
       ...(resourceProviderRegistrations === undefined ? {} : { resourceProviderRegistrations }),
     });
+    // The bindings name the version that they were made from, and write what every later one of 4.x takes.
+    if (settled.azurermVersion !== undefined)
+      stack.addOverride('terraform.required_providers.azurerm.version', settled.azurermVersion);
     keepState(stack, settled);
     const group = settled.createResourceGroup
       ? new ResourceGroup(this, 'resource-group', {
@@ -102,11 +107,20 @@ function guardFoundation(props: SettledFoundation, backend: BackendSettings = {}
   const { purgeOnDestroy, accountName: name } = props;
   return [
     ...checkResourceName(props.resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
+    ...checkAzurermVersion(props.azurermVersion),
+    ...checkTags(props.tags),
     ...checkGuid(props.subscription, ['subscription']),
     ...checkGuid(props.tenant, ['tenant']),
     ...(purgeOnDestroy ? [] : [fault('kept-name', { path: ['purgeOnDestroy'], name })]),
     ...checkBackend(backend),
   ];
+}
+
+/** An exact one: synthesis names it in the lock file, for which cdktf would ask the registries otherwise. */
+function checkAzurermVersion(value: string | undefined): readonly Fault[] {
+  if (value === undefined) return [];
+  const [, minor = ''] = /^4\.(\d+)\.\d+$/.exec(value) ?? [];
+  return minor !== '' && Number(minor) >= 55 ? [] : [fault('azurerm-version', { path: ['azurermVersion'], value })];
 }
 
 function checkBackend(backend: BackendSettings): readonly Fault[] {

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import type { EnvironmentSettings, MonitoringSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkResourceId } from '../guards/check-ids.ts';
-import { checkDate, checkPeople } from '../guards/check-people.ts';
+import { checkExpiry, checkPeople } from '../guards/check-people.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { resourceNameOf } from '../guards/resource-names.ts';
@@ -166,7 +166,7 @@ function guardMonitoring(props: Settled<'monitoring', MonitoringProps>): readonl
   return [
     ...checkResourceId(props.workspaceId, { kind: 'workspace', path: ['workspaceId'] }),
     ...checkPeople({ name: 'alertEmails', values: alertEmails }, actionGroupIds),
-    ...Object.entries(modelExpiry).flatMap(([name, day]) => checkDate(day, ['modelExpiry', name])),
+    ...Object.entries(modelExpiry).flatMap(([name, day]) => checkExpiry(day, ['modelExpiry', name])),
     ...(alerts && !isHeard ? [fault('nobody-alerted', { path: ['alertEmails'] })] : []),
   ];
 }

@@ -7,8 +7,8 @@ import type { Construct } from 'constructs';
 import type { PrivateEndpointSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkEach, checkResourceId } from '../guards/check-ids.ts';
-import { checkAddress, checkRange, checkSubnetPrefix } from '../guards/check-network.ts';
-import { type Fault, fault, isLiteral } from '../guards/fault.ts';
+import { checkAddress, checkPrivateAddress, checkRange, checkSubnetPrefix } from '../guards/check-network.ts';
+import { type Fault, fault, isLiteral, type PropertyPath } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName, resourceNameOf } from '../guards/resource-names.ts';
 import { DeleteLock, type DeleteLockProps } from './delete-lock.ts';
@@ -153,6 +153,7 @@ function fixed(privateIpAddress: string): {
 /** What is wrong with the settings of a private endpoint. */
 function guardPrivateAccess(props: SettledEndpoint): readonly Fault[] {
   const { subnetPrefix, addressSpace = [], manualConnection, manageDns, requestMessage } = props;
+  const zone = props.account.hosts.privateZone;
   const faults: Fault[] = [
     ...checkChoice(props),
     ...checkResourceName(props.name, { kind: 'privateEndpoint', path: ['name'] }),
@@ -162,10 +163,11 @@ function guardPrivateAccess(props: SettledEndpoint): readonly Fault[] {
     ...checkEach(addressSpace, { path: ['addressSpace'], check: checkRange }),
     ...checkSubnetPrefix(subnetPrefix, { path: ['subnetPrefix'], spaces: addressSpace }),
     ...checkAddress(props.privateIpAddress, { path: ['privateIpAddress'], subnet: subnetPrefix }),
+    ...(subnetPrefix === undefined ? checkPrivateAddress(props.privateIpAddress, ['privateIpAddress']) : []),
     ...checkEach(props.dnsZoneIds, {
       path: ['dnsZoneIds'],
       check: (value, path) =>
-        manageDns ? checkResourceId(value, { kind: 'dnsZone', path }) : [fault('dns-unmanaged', { path, value })],
+        manageDns ? checkZone(value, { path, zone }) : [fault('dns-unmanaged', { path, value })],
     }),
     ...checkEach(props.applicationSecurityGroupIds, {
       path: ['applicationSecurityGroupIds'],
@@ -179,6 +181,15 @@ function guardPrivateAccess(props: SettledEndpoint): readonly Fault[] {
     faults.push(fault('message-without-manual', { path, value: requestMessage }));
   }
   return faults;
+}
+
+function checkZone(
+  value: string,
+  { path, zone }: { readonly path: PropertyPath; readonly zone: string },
+): readonly Fault[] {
+  const faults = checkResourceId(value, { kind: 'dnsZone', path });
+  const isOther = isLiteral(value) && value.split('/').at(-1)?.toLowerCase() !== zone;
+  return faults.length === 0 && isOther ? [fault('other-dns-zone', { path, value, zone })] : faults;
 }
 
 /**

@@ -57,6 +57,14 @@ export function checkAddress(
   return isFree ? [] : [fault('address-outside-subnet', { path, value, subnet: subnet ?? '' })];
 }
 
+/** Finds an address that can be in no network which nobody has made of public addresses. */
+export function checkPrivateAddress(value: string | undefined, path: PropertyPath): readonly Fault[] {
+  if (!isLiteral(value) || !isIPv4(value)) return [];
+  const address = numberOf(value);
+  const isPrivate = reserved.some(({ first, last }) => first <= address && address <= last);
+  return isPrivate ? [] : [fault('public-address', { path, value })];
+}
+
 /** Finds a rule of a firewall that is no public IPv4 address or range. Accounts take no ranges of one or two addresses. */
 export function checkIpRule(value: string, path: PropertyPath): readonly Fault[] {
   if (!isLiteral(value)) return [];

@@ -22,6 +22,13 @@ export function checkDate(value: string, path: PropertyPath): readonly Fault[] {
   return isDay ? [] : [fault('date', { path, value, example: '2027-01-15' })];
 }
 
+/** Finds a last day of a model that is none, or has passed. */
+export function checkExpiry(value: string, path: PropertyPath): readonly Fault[] {
+  const faults = checkDate(value, path);
+  const isPast = isLiteral(value) && value < new Date().toISOString().slice(0, 10);
+  return faults.length === 0 && isPast ? [fault('model-expired', { path, value })] : faults;
+}
+
 function toDay(value: string): string | undefined {
   const time = Date.parse(`${value}T00:00:00Z`);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);

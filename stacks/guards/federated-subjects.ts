@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SettledDeployIdentity } from '../../schemas/index.ts';
 
 /** Whom an identity trusts; at least one of them. */
@@ -26,19 +27,32 @@ export function federatedSubjects(trust: SettledTrust): readonly FederatedSubjec
 
 function githubSubjects(github: SettledTrust['github']): readonly FederatedSubject[] {
   if (github === undefined) return [];
-  const { repository, environments, branches, tags, pullRequests } = github;
+  const { environments, branches, tags, pullRequests } = github;
   const issuer = 'https://token.actions.githubusercontent.com';
-  const to = (kind: string, tail: string): FederatedSubject => ({
-    name: nameOf('github', kind),
-    issuer,
-    subject: `repo:${repository}:${tail}`,
-  });
-  return [
-    ...environments.map((name) => to(`environment-${name}`, `environment:${name}`)),
-    ...branches.map((name) => to(`branch-${name}`, `ref:refs/heads/${name}`)),
-    ...tags.map((name) => to(`tag-${name}`, `ref:refs/tags/${name}`)),
-    ...(pullRequests ? [to('pull-requests', 'pull_request')] : []),
+  const tails: readonly (readonly [kind: string, tail: string])[] = [
+    // GitHub writes the colon, which separates the parts of a subject, in another way.
+    ...environments.map((name) => [`environment-${name}`, `environment:${name.replaceAll(':', '%3A')}`] as const),
+    ...branches.map((name) => [`branch-${name}`, `ref:refs/heads/${name}`] as const),
+    ...tags.map((name) => [`tag-${name}`, `ref:refs/tags/${name}`] as const),
+    ...(pullRequests ? [['pull-requests', 'pull_request'] as const] : []),
   ];
+  return githubRepositories(github).flatMap(({ provider, repository }) =>
+    tails.map(([kind, tail]) => ({ name: nameOf(provider, kind), issuer, subject: `repo:${repository}:${tail}` })),
+  );
+}
+
+/** The repository as its tokens name it: with ids that nobody can take over, without them, or both while it moves. */
+function githubRepositories({
+  repository,
+  ownerId,
+  repositoryId,
+  byName,
+}: NonNullable<SettledTrust['github']>): readonly { readonly provider: string; readonly repository: string }[] {
+  const plain = { provider: 'github', repository };
+  if (ownerId === undefined || repositoryId === undefined) return [plain];
+  const [owner = '', name = ''] = repository.split('/');
+  const immutable = { provider: 'github-id', repository: `${owner}@${ownerId}/${name}@${repositoryId}` };
+  return byName === true ? [immutable, plain] : [immutable];
 }
 
 function gitlabSubjects(gitlab: SettledTrust['gitlab']): readonly FederatedSubject[] {
@@ -55,16 +69,25 @@ function gitlabSubjects(gitlab: SettledTrust['gitlab']): readonly FederatedSubje
 
 function azureDevopsSubjects(azureDevops: SettledTrust['azureDevops']): readonly FederatedSubject[] {
   if (azureDevops === undefined) return [];
-  const { organization, organizationId, project, serviceConnections } = azureDevops;
+  const { organization, organizationId, project, serviceConnections, subjects } = azureDevops;
   const issuer = azureDevops.issuer ?? `https://vstoken.dev.azure.com/${organizationId}`;
-  return serviceConnections.map((connection) => ({
-    name: nameOf('azure-devops', connection),
-    issuer,
-    subject: `sc://${organization}/${project}/${connection}`,
-  }));
+  return [
+    ...serviceConnections.map((connection) => ({
+      name: nameOf('azure-devops', connection),
+      issuer,
+      subject: `sc://${organization}/${project}/${connection}`,
+    })),
+    // Their names in the identity are a digest: of the subject, people know the id at its end at most.
+    ...subjects.map((subject) => ({ name: nameOf('azure-devops', `entra-${digestOf(subject)}`), issuer, subject })),
+  ];
 }
 
-/** Names of credentials are letters, digits, `-` and `_`. */
+/** Names of credentials are 3 to 120 letters, digits, `-` and `_`; one that is too long is cut and ends with a digest. */
 function nameOf(provider: string, what: string): string {
-  return `${provider}-${what.replaceAll(/[^\w-]+/g, '-')}`;
+  const name = `${provider}-${what.replaceAll(/[^\w-]+/g, '-')}`;
+  return name.length <= 120 ? name : `${name.slice(0, 109)}-${digestOf(what)}`;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }

@@ -80,6 +80,14 @@ export const guards = {
     message: `With ${key} \`false\` a destroyed account keeps the name and subdomain ${quote(p.name)} for 48 hours: making it anew fails with FlagMustBeSetForRestore until it is purged`,
   }),
 
+  // Tags.
+  tag: (p: Value & { problem: string }) => ({
+    message: `Cannot use the tag ${quote(p.value)}: ${p.problem}`,
+  }),
+  'too-many-tags': (p: { value: number }, { key }: Words) => ({
+    message: `Cannot use ${p.value} tags in ${key}: a resource has at most 50`,
+  }),
+
   // Ids.
   guid: (p: Value & { example: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes an id such as \`${p.example}\``,
@@ -99,6 +107,9 @@ export const guards = {
   }),
   'role-target': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the environment has none, only what it makes can be named here`,
+  }),
+  'same-grant': (p: Value, { key, name }: Words) => ({
+    message: `Cannot grant this in ${key} again: ${name('roleGrants')} has it under ${quote(p.value)}, and Azure makes a grant once`,
   }),
   'principal-check': (_: object, { key, name }: Words) => ({
     message: `Cannot use ${key} for a user or group: ${name('principalType')} must be \`ServicePrincipal\``,
@@ -131,6 +142,12 @@ export const guards = {
   }),
   'same-dns-zone': (p: { endpoint: string; other: string; zone: string | undefined }, { key, name }: Words) => ({
     message: `Cannot put ${quote(p.endpoint)} into ${p.zone === undefined ? 'the DNS zone that is made' : `the DNS zone ${quote(p.zone)}`}: ${quote(p.other)} has the only record of the account there, so ${key} must name another zone, or ${name('manageDns')} must be \`false\``,
+  }),
+  'other-dns-zone': (p: Value & { zone: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the record belongs into a zone with the name ${quote(p.zone)}`,
+  }),
+  'public-address': (p: Value, { key }: Words) => ({
+    message: `The address ${quote(p.value)} in ${key} is a public one, and private endpoints have an address of their subnet`,
   }),
   'dns-unmanaged': (p: Value, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('manageDns')}`,
@@ -207,6 +224,12 @@ export const guards = {
   'expiry-known': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the environment makes this endpoint, and each plan asks it for the day, so it must be left out`,
   }),
+  'model-expired': (p: Value, { key }: Words) => ({
+    message: `The day ${quote(p.value)} in ${key} has passed: the endpoint serves the newest base model, unless its model has been swapped since`,
+  }),
+  'contact-role': (p: Value & { roles: readonly string[] }, { key }: Words) => ({
+    message: `Azure tells nobody through the role ${quote(p.value)} in ${key}, unless the subscription has a role of that name: usual are ${list(p.roles)}`,
+  }),
   'first-of-month': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes the first day of a month, such as \`${p.value.slice(0, 8)}01\``,
   }),
@@ -235,6 +258,19 @@ export const guards = {
   repository: (p: Value & { example: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes \`${p.example}\`, without server and \`.git\``,
   }),
+  'repository-without-ids': (_: object, { key, name }: Words) => ({
+    message: `Tokens of a repository that was made, renamed or transferred since 15 July 2026 do not match ${key}: they name owner and repository with their ids, which belong into ${name('ownerId')} and ${name('repositoryId')}`,
+    hint: `For an older repository write ${name('byName')} with \`true\``,
+  }),
+  'half-of-ids': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: tokens name the repository with both ${name('ownerId')} and ${name('repositoryId')}, or with neither`,
+  }),
+  'ids-needed': (_: object, { key, name }: Words) => ({
+    message: `Cannot set ${key} to \`false\` without ${name('ownerId')} and ${name('repositoryId')}: nothing would be trusted`,
+  }),
+  'whole-reference': (p: Value & { short: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes the name alone, ${quote(p.short)}`,
+  }),
   'wildcard-subject': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: Azure compares subjects letter by letter, so \`*\` is not allowed`,
   }),
@@ -249,6 +285,19 @@ export const guards = {
   }),
   'issuer-unknown': (_: object, { key, name }: Words) => ({
     message: `Cannot do without ${key}: the issuer is made of it, unless ${name('issuer')} is given`,
+  }),
+  'entra-issuer': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key} with ${name('serviceConnections')}: Entra ID knows no names of connections, so ${name('subjects')} must have the subject that the connection shows`,
+  }),
+  'connection-without': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: subjects of ${name('serviceConnections')} are made of it`,
+  }),
+  'subjects-without-issuer': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: with ${name('subjects')} it must be the issuer that the connection shows, \`https://login.microsoftonline.com/<tenant>/v2.0\``,
+  }),
+  'retiring-issuer': (_: object, { key, name }: Words) => ({
+    message: `Azure DevOps ends its own issuer on 1 July 2027 in the public cloud, and connections under ${key} sign in with it`,
+    hint: `Convert the connections, then write what they show under ${name('subjects')} and ${name('issuer')}`,
   }),
   'same-credential': (p: Value, { key, name }: Words) => ({
     message: `Cannot tell two of the subjects in ${key} apart: both make the credential ${quote(p.value)}, and each name is allowed once`,
@@ -278,6 +327,16 @@ export const guards = {
   }),
   'logging-without-storage': (_: object, { key, name }: Words) => ({
     message: `Cannot set ${key} to \`true\`: the service keeps audio and transcripts only where there is ${name('byosStorage')}, so it must be \`false\``,
+  }),
+
+  // The provider.
+  'azurerm-version': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes an exact version from \`4.55.0\` to the last of 4.x`,
+    ...(/(^|\D)5\./.test(p.value)
+      ? {
+          hint: '5.x refuses the arguments of azurerm_federated_identity_credential, azurerm_storage_account_customer_managed_key and azurerm_private_dns_zone_virtual_network_link',
+        }
+      : {}),
   }),
 
   // Backends and environments.
@@ -356,6 +415,11 @@ export const guardWarnings: ReadonlySet<GuardCode> = new Set([
   'lock-without-prevent-destroy',
   'read-only-lock',
   'unreviewed-code',
+  'repository-without-ids',
+  'retiring-issuer',
+  'public-address',
+  'model-expired',
+  'contact-role',
 ]);
 
 interface Value {

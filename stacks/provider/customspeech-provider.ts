@@ -75,8 +75,7 @@ async function connect(
   { env, log }: { readonly env: NodeJS.ProcessEnv; readonly log: Log },
 ): Promise<CustomSpeechClient> {
   const address = textOf(config, 'endpoint') ?? env['SPEECHOPS_ENDPOINT'] ?? '';
-  const problem =
-    address === '' ? 'Set endpoint, or SPEECHOPS_ENDPOINT: it names no Speech resource' : endpointProblem(address);
+  const problem = address === '' ? noEndpoint : endpointProblem(address);
   if (problem !== undefined) throw atArgument('endpoint', problem);
   const key = textOf(config, 'key') ?? keyFor(address, env);
   const isLocal = isLoopback(parseEndpoint(address));
@@ -108,6 +107,10 @@ async function connect(
     throw atArgument('key', named(error));
   }
 }
+
+/** Without its section environment.yaml brings no provider along, and Terraform has one without settings delete the objects. */
+const noEndpoint =
+  'Set endpoint, or SPEECHOPS_ENDPOINT: it names no Speech resource. Where `custom-speech` was taken out of environment.yaml, write `custom-speech: {}` until its objects are deleted';
 
 /** Terraform cannot read what was deleted together with its host, and so never finds out that it is gone. */
 const forgetObjects = 'if the resource was deleted, have Terraform forget its objects: terraform state rm ADDRESS';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,8 +8,8 @@ import { providerFile, providerSource, providerVersion } from './provider-addres
 /**
  * Puts the provider where Terraform finds it when it runs in this folder (`terraform.d/plugins`), and names it in the
  * folder's lock file. `locked` names other providers by source with their exact versions: cdktf asks the registries for
- * the checksums of every provider when the lock file lacks one, and no registry knows ours. Checksums are added by
- * `terraform init`; those that are there already stay, but for ours, whose file has just been put there.
+ * the checksums of every provider when the lock file lacks one, and no registry knows ours. Their checksums are added by
+ * `terraform init`, and stay. Ours is known here, and is the same on every platform, because the file is the same.
  */
 export async function installProvider(
   stackFolder: string,
@@ -22,13 +23,26 @@ export async function installProvider(
   }
   const lockFile = path.join(stackFolder, '.terraform.lock.hcl');
   const before = existsSync(lockFile) ? await readFile(lockFile, 'utf8') : '';
-  await writeFile(lockFile, withLocks(before, { ...locked, [providerSource]: providerVersion }));
+  const checksum = checksumOf(await readFile(built));
+  await writeFile(
+    lockFile,
+    withLocks(before, { versions: { ...locked, [providerSource]: providerVersion }, checksum }),
+  );
+}
+
+/** Terraform's `h1:` of a folder with this one file in it (golang.org/x/mod/sumdb/dirhash, Hash1). */
+function checksumOf(content: Buffer): string {
+  const file = createHash('sha256').update(content).digest('hex');
+  return `h1:${createHash('sha256').update(`${file}  ${providerFile}\n`).digest('base64')}`;
 }
 
 /** It is the same file for all of them, so that a stack can be synthesised here and deployed there. */
 const systems = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64'];
 
-function withLocks(lockFile: string, versions: Readonly<Record<string, string>>): string {
+function withLocks(
+  lockFile: string,
+  { versions, checksum }: { readonly versions: Readonly<Record<string, string>>; readonly checksum: string },
+): string {
   let blocks = lockFile.split(/^(?=provider ")/m);
   for (const [source, version] of Object.entries(versions)) {
     const address = source.split('/').length === 2 ? `registry.terraform.io/${source}` : source;
@@ -36,7 +50,8 @@ function withLocks(lockFile: string, versions: Readonly<Record<string, string>>)
     const isCurrent = (block: string): boolean =>
       block.startsWith(opening) && /^ {2}version += "(.*)"$/m.exec(block)?.[1] === version;
     if (source !== providerSource && blocks.some(isCurrent)) continue;
-    const block = `${opening}  version     = "${version}"\n  constraints = "${version}"\n}\n`;
+    const hashes = source === providerSource ? `  hashes = [\n    "${checksum}",\n  ]\n` : '';
+    const block = `${opening}  version     = "${version}"\n  constraints = "${version}"\n${hashes}}\n`;
     blocks = [...blocks.filter((other) => !other.startsWith(opening)), block];
   }
   const texts = blocks.map((block) => block.trimEnd()).filter((block) => block !== '');

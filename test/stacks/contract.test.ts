@@ -66,7 +66,7 @@ describe('defaults of the schema', () => {
     'private-endpoint-lock': '{}',
     'diagnostic-setting': `{ storage-account-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs')} }`,
     monitoring: '{}',
-    'deploy-identity': '{ github: { repository: a/b, branches: [main] } }',
+    'deploy-identity': '{ github: { repository: a/b, by-name: true, branches: [main] } }',
     'custom-speech': '{}',
     'custom-speech-project': '{ locale: en-US }',
     'custom-speech-endpoint': '{ locale: en-US }',

@@ -20,8 +20,8 @@ private-endpoints:
   made: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, tags: { owner: net }, lock: {} }
   theirs: { subnet-id: ${subnet}, manage-dns: false, application-security-group-ids: [${subnet.replace(/virtualNetworks.*/, 'applicationSecurityGroups/a')}] }
 diagnostic-settings: { siem: { storage-account-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs')} } }
-monitoring: { alert-emails: [a@contoso.example], model-expiry: { clicked: "2027-01-15" } }
-deploy-identity: { may-purge: true, github: { repository: a/b, environments: [prod], branches: [main] } }
+monitoring: { alert-emails: [a@contoso.example], model-expiry: { clicked: "2099-01-15" } }
+deploy-identity: { may-purge: true, github: { repository: a/b, by-name: true, environments: [prod], branches: [main] } }
 custom-speech:
   projects: { calls: { locale: en-US } }
   endpoints: { calls: { locale: en-US, project: calls } }

@@ -21,19 +21,23 @@ interface Answer {
 }
 
 /** Runs the app as cdktf does, with this document as environment.yaml. */
-async function synth(text: string | undefined, env: Readonly<Record<string, string>> = {}): Promise<Answer> {
+async function synth(
+  text: string | undefined,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<Answer & { readonly stdout: string }> {
   await rm(path.join(folder, 'environment.yaml'), { force: true });
   if (text !== undefined) await writeFile(path.join(folder, 'environment.yaml'), text);
-  return await run(process.execPath, [app], { cwd: folder, env: { ...process.env, ...env } }).then(
-    ({ stderr }) => ({ code: 0, stderr }),
-    (error: Answer) => error,
+  return await run(process.execPath, [app, ...args], { cwd: folder, env: { ...process.env, ...env } }).then(
+    ({ stderr, stdout }) => ({ code: 0, stderr, stdout }),
+    (error: Answer & { readonly stdout: string }) => error,
   );
 }
 
 describe('the app in cdktf.json', () => {
   it('writes a stack for every environment', async () => {
     const text = 'name: calls\nenvironments: { dev: { location: westeurope, account: { ip-rules: [203.0.113.7] } } }\n';
-    expect(await synth(text)).toEqual({ code: 0, stderr: '' });
+    expect(await synth(text)).toMatchObject({ code: 0, stderr: '' });
     expect(await readdir(path.join(folder, 'cdktf.out', 'stacks'))).toEqual(['dev']);
     const written = await readFile(path.join(folder, 'cdktf.out', 'stacks', 'dev', 'cdk.tf.json'), 'utf8');
     const { terraform } = JSON.parse(written) as { readonly terraform: object };
@@ -44,9 +48,41 @@ describe('the app in cdktf.json', () => {
     });
   });
 
+  it('says what it wrote and what is next, but not to cdktf', async () => {
+    expect((await synth(bare('dev'))).stdout).toBe(
+      'Wrote cdktf.out/stacks/dev\nNext: cd cdktf.out/stacks/dev && terraform init && terraform plan, or npx speechops-stacks cdktf deploy dev\n',
+    );
+    expect((await synth(bare('dev'), { CDKTF_OUTDIR: 'cdktf.out' })).stdout).toBe('');
+  });
+
+  it('checks without writing or taking away anything', async () => {
+    await synth(bare('dev'));
+    const { code, stderr, stdout } = await synth(bare('dev').replace('westeurope', 'westeurpoe'), {}, ['--check']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('[unknown-location]');
+    expect(await readdir(path.join(folder, 'cdktf.out', 'stacks', 'dev'))).toEqual(['cdk.tf.json']);
+    expect((await synth(bare('new'), {}, ['--check'])).code).toBe(0);
+    expect(await readdir(path.join(folder, 'cdktf.out', 'stacks'))).toEqual(['dev']);
+  });
+
+  it('says it to programs, too', async () => {
+    const json = ['--format', 'json'];
+    expect(JSON.parse((await synth(bare('dev'), {}, json)).stdout)).toMatchObject({
+      errors: 0,
+      stacks: [{ name: 'dev', folder: 'cdktf.out/stacks/dev' }],
+    });
+    const { code, stdout } = await synth(bare('dev').replace('westeurope', 'westeurpoe'), {}, json);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ errors: 1, stacks: [], diagnostics: [{ code: 'unknown-location' }] });
+    expect(await synth(bare('dev'), {}, ['--format', 'xml'])).toMatchObject({
+      code: 2,
+      stderr: 'error: Use text or json for --format: got xml (see --help)\n',
+    });
+  });
+
   it('needs no Terraform', async () => {
     const text = 'name: calls\nenvironments: { dev: { location: westeurope, account: { ip-rules: [203.0.113.7] } } }\n';
-    expect(await synth(text, { PATH: folder })).toEqual({ code: 0, stderr: '' });
+    expect(await synth(text, { PATH: folder })).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('puts the provider beside a stack that has Custom Speech objects, and names every provider in its lock file', async () => {
@@ -55,7 +91,7 @@ environments:
   dev: { location: westeurope, account: { ip-rules: [203.0.113.7] }, custom-speech: { projects: { calls: { locale: en-US } } } }
   bare: { location: westeurope, account: { ip-rules: [203.0.113.7] } }
 `;
-    expect(await synth(text)).toEqual({ code: 0, stderr: '' });
+    expect(await synth(text)).toMatchObject({ code: 0, stderr: '' });
     const stacks = path.join(folder, 'cdktf.out', 'stacks');
     const lockFile = await readFile(path.join(stacks, 'dev', '.terraform.lock.hcl'), 'utf8');
     expect([...lockFile.matchAll(/provider "(.*)"/g)].map(([, source]) => source)).toEqual([
@@ -124,7 +160,7 @@ environments:
         `Cannot write stacks to ${place}: there is a file in its place, delete that or name another folder with CDKTF_OUTDIR\n`,
       );
     }
-    expect(await synth(bare('dev'), { CDKTF_OUTDIR: 'deep/er' })).toEqual({ code: 0, stderr: '' });
+    expect(await synth(bare('dev'), { CDKTF_OUTDIR: 'deep/er' })).toMatchObject({ code: 0, stderr: '' });
     expect(await readdir(path.join(folder, 'deep', 'er', 'stacks'))).toEqual(['dev']);
   });
 
@@ -188,7 +224,7 @@ describe('stacks of before', () => {
     await writeFile(stacks('dev', '.terraform.lock.hcl'), '# kept');
     expect((await synth(text)).code).toBe(1);
     expect(await readdir(stacks('dev'))).toEqual(['.terraform.lock.hcl']);
-    expect(await synth(bare('dev'))).toEqual({ code: 0, stderr: '' });
+    expect(await synth(bare('dev'))).toMatchObject({ code: 0, stderr: '' });
     expect(await readdir(stacks('dev'))).toEqual(['.terraform.lock.hcl', 'cdk.tf.json']);
   });
 });

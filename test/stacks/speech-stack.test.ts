@@ -1,10 +1,60 @@
 import { tmpdir } from 'node:os';
 import { TerraformVariable, Testing } from 'cdktf';
 import { describe, expect, it } from 'vitest';
+import packageFile from '../../package.json' with { type: 'json' };
 import { RoleGrant } from '../../stacks/constructs/role-grant.ts';
 import { SpeechAccount } from '../../stacks/constructs/speech-account.ts';
+import { lockedProviders } from '../../stacks/locked-providers.ts';
 import { SpeechStack } from '../../stacks/speech-stack.ts';
 import { all, build, inDev, only, synthesise, type Synthesised } from './synthesise.ts';
+
+describe('the version of azurerm', () => {
+  it('is that of the bindings, or the one that is wanted, which the lock file has, too', () => {
+    const versionOf = (settings: string): unknown => {
+      const [stack] = build(inDev(settings)).stacks;
+      return stack && lockedProviders(stack);
+    };
+    expect(versionOf('storage: {}')).toEqual({ 'hashicorp/azurerm': '4.55.0' });
+    expect(versionOf('azurerm-version: 4.81.0')).toEqual({ 'hashicorp/azurerm': '4.81.0' });
+  });
+
+  it.each(['~> 4.55', '4.54.0', '5.2.0'])('is not %s', (version) => {
+    const { diagnostics } = build(inDev(`account: { ip-rules: [203.0.113.7] }\nazurerm-version: "${version}"`));
+    expect(diagnostics.map(({ code }) => code)).toEqual(['azurerm-version']);
+  });
+});
+
+describe('the package', () => {
+  it('takes cdktn and its classes of azurerm under the names of cdktf', () => {
+    const { peerDependencies } = packageFile;
+    expect(peerDependencies).toMatchObject({
+      cdktf: '^0.21.0 || ^0.24.0',
+      '@cdktf/provider-azurerm': '^14.23.1 || ^16.1.0',
+    });
+  });
+});
+
+describe('names of storage accounts that are not given', () => {
+  const namesOf = (workload: string): readonly unknown[] => {
+    const settings = 'storage: {}\nbyos-storage: {}\naccount: { ip-rules: [203.0.113.7] }';
+    const { stacks, printed } = build(inDev(settings).replace('name: calls', `name: ${workload}`));
+    expect(printed).toBe('');
+    const [stack] = stacks;
+    if (stack === undefined) throw new Error('no stack');
+    return all(JSON.parse(Testing.synth(stack)) as Synthesised, 'azurerm_storage_account').map(({ name }) => name);
+  };
+
+  it('stay what they are when Azure takes them', () => {
+    expect(namesOf('calls')).toEqual(['stcallsdevbyos', 'stcallsdev']);
+  });
+
+  it('are cut when they are too long, and stay apart', () => {
+    const one = namesOf('clinic-dictation-north');
+    const other = namesOf('clinic-dictation-nord');
+    expect(new Set([...one, ...other]).size).toBe(4);
+    for (const name of [...one, ...other]) expect(name).toMatch(/^(?=.{24}$)stclinic[a-z0-9]+$/);
+  });
+});
 
 describe('lock, budget and state', () => {
   it('locks when everything else is there', () => {
@@ -212,7 +262,7 @@ describe('names that Azure has once', () => {
 
   it('are those of roles, which environments with an identity of the same name do not share', () => {
     const identity =
-      'deploy-identity: { name: deployer, may-purge: true, github: { repository: a/b, branches: [main] } }';
+      'deploy-identity: { name: deployer, may-purge: true, github: { repository: a/b, by-name: true, branches: [main] } }';
     const { stacks } = build(`${inDev(identity)}  prod: { extends: dev }\n`);
     const names = stacks.map((stack) => {
       const synthesised = JSON.parse(Testing.synth(stack, true)) as Synthesised;

@@ -23,7 +23,12 @@ afterEach(async () => await rm(folder, { recursive: true, force: true }));
 /** A cdktf that fails so often, with this in Terraform's log, and notes how it was called. */
 async function run(
   args: readonly string[],
-  options: { readonly failures: number; readonly log: string; readonly env?: Readonly<Record<string, string>> },
+  options: {
+    readonly failures: number;
+    readonly log: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly purge?: () => Promise<void>;
+  },
 ): Promise<{ readonly status: number; readonly calls: readonly (readonly string[])[] }> {
   const calls = path.join(folder, 'calls');
   const program = path.join(folder, 'cdktf.mjs');
@@ -42,6 +47,7 @@ process.exit(7);`,
     args,
     env: { PATH: process.env['PATH'], ...options.env },
     say: (text) => said.push(text),
+    purge: options.purge ?? (async () => undefined),
     signal: stop.signal,
     pausesSeconds: [0.01, 0.01],
   });
@@ -51,6 +57,10 @@ process.exit(7);`,
 
 const notReady =
   '[ERROR] vertex "azurerm_private_endpoint.a" error: AccountProvisioningStateInvalid: in state Accepted';
+
+/** As azurerm 4.55 says it, in Terraform's log. */
+const purgeRefused =
+  '[ERROR] vertex "azurerm_cognitive_account.account (destroy)" error: purging Account (Subscription: "0000-1"\nResource Group Name: "rg-dev"\nAccount Name: "contoso-speech"): unexpected status 409 (409 Conflict) with error: RequestConflict: busy';
 
 describe("CDKTF's command line", () => {
   it('gets its arguments, keeps quiet towards others, and gives its status', async () => {
@@ -82,6 +92,27 @@ describe("CDKTF's command line", () => {
     expect([status, calls.length, said]).toEqual([7, 1, []]);
   });
 
+  it('purges an account that Azure has refused to purge, once it lets it, and destroys what is left', async () => {
+    let refusals = 1;
+    const purge = async (): Promise<void> => {
+      if (refusals-- > 0) throw Object.assign(new Error('RequestConflict'), { statusCode: 409 });
+    };
+    const { status, calls } = await run(['destroy', 'dev'], { failures: 1, log: purgeRefused, purge });
+    expect([status, calls.length]).toEqual([0, 2]);
+    expect(said.filter((line) => line.startsWith('Azure does not purge contoso-speech yet'))).toHaveLength(2);
+    expect(said.slice(-2)).toEqual(['Purged contoso-speech', 'Destroying what is left']);
+  });
+
+  it('says how to purge by hand what it may not purge', async () => {
+    const purge = async (): Promise<void> => {
+      throw new Error('AuthorizationFailed');
+    };
+    expect((await run(['destroy'], { failures: 1, log: purgeRefused, purge })).status).toBe(7);
+    expect(said.at(-1)).toMatch(
+      /contoso-speech is deleted and not purged \(AuthorizationFailed\)[^]*az cognitiveservices account purge --subscription 0000-1 --resource-group rg-dev --name contoso-speech/,
+    );
+  });
+
   it('does not deploy again after Ctrl-C', async () => {
     stop.abort();
     expect((await run(['deploy'], { failures: 1, log: notReady })).status).toBe(7);
@@ -105,7 +136,8 @@ describe("CDKTF's command line", () => {
 
   it('says that it cannot be run', async () => {
     const command = [path.join(folder, 'nothing')] as const;
-    const failure = runCdktf({ command, args: [], env: {}, say: () => undefined, signal: stop.signal });
+    const quiet = { say: () => undefined, purge: async () => undefined, signal: stop.signal };
+    const failure = runCdktf({ command, args: [], env: {}, ...quiet });
     await expect(failure).rejects.toThrow(/^Correct SPEECHOPS_CDKTF: .* cannot be run \(.*ENOENT\)$/);
   });
 });
@@ -122,6 +154,7 @@ describe.skipIf(!hasTerraform)('a private endpoint that Azure refuses at first',
       env: world.environment(),
       cwd: world.folder,
       say: (text) => said.push(text),
+      purge: async () => undefined,
       signal: stop.signal,
       pausesSeconds: [0.01, 0.01],
     });

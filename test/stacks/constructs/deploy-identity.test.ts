@@ -3,6 +3,12 @@ import { all, only, synthesise } from '../synthesise.ts';
 
 const person = '00000000-0000-0000-0000-000000000002';
 
+function subjectsOf(trust: string): readonly (readonly [name: string, subject: string])[] {
+  return all(synthesise(`deploy-identity: { ${trust} }`), 'azurerm_federated_identity_credential')
+    .map(({ name, subject }) => [String(name), String(subject)] as const)
+    .toSorted();
+}
+
 describe('the deploy identity', () => {
   it('trusts GitHub, GitLab, Azure DevOps and others without a secret, one credential after the other', () => {
     const stack = synthesise(`
@@ -23,6 +29,38 @@ deploy-identity:
     ]);
     expect(credentials.filter(([, credential]) => credential['depends_on'] === undefined)).toHaveLength(1);
     expect(JSON.stringify(stack)).not.toMatch(/secret|password/i);
+  });
+
+  it('trusts a GitHub repository by ids that nobody can take over, and by name while it moves', () => {
+    const ids = 'repository: contoso/speech, owner-id: 123, repository-id: 456, environments: ["pre:prod"]';
+    expect(subjectsOf(`github: { ${ids} }`)).toEqual([
+      ['github-id-environment-pre-prod', 'repo:contoso@123/speech@456:environment:pre%3Aprod'],
+    ]);
+    expect(subjectsOf(`github: { ${ids}, by-name: true, branches: [main] }`)).toEqual([
+      ['github-branch-main', 'repo:contoso/speech:ref:refs/heads/main'],
+      ['github-environment-pre-prod', 'repo:contoso/speech:environment:pre%3Aprod'],
+      ['github-id-branch-main', 'repo:contoso@123/speech@456:ref:refs/heads/main'],
+      ['github-id-environment-pre-prod', 'repo:contoso@123/speech@456:environment:pre%3Aprod'],
+    ]);
+  });
+
+  it('trusts a service connection of Azure DevOps whose issuer is Entra ID, by the subject that it shows', () => {
+    const issuer = `https://login.microsoftonline.com/${person}/v2.0`;
+    const stack = synthesise(
+      `deploy-identity: { azure-devops: { issuer: "${issuer}", subjects: [/eid1/c/pub/t/x/a/y/sc/o/p] } }`,
+    );
+    expect(only(stack, 'azurerm_federated_identity_credential')).toMatchObject({
+      issuer,
+      subject: '/eid1/c/pub/t/x/a/y/sc/o/p',
+      name: expect.stringMatching(/^azure-devops-entra-[0-9a-f]{10}$/),
+    });
+  });
+
+  it('gives a credential for a long branch a name that Azure takes, and two that begin alike two names', () => {
+    const long = 'b'.repeat(160);
+    const names = subjectsOf(`github: { repository: a/b, branches: [${long}c, ${long}d] }`).map(([name]) => name);
+    expect(new Set(names).size).toBe(2);
+    for (const name of names) expect(name).toMatch(/^github-branch-[\w-]{3,106}$/);
   });
 
   it('trusts a GitLab server as its tokens name it, without a slash at the end', () => {

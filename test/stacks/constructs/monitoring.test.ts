@@ -4,7 +4,7 @@ import { all, only, synthesise } from '../synthesise.ts';
 describe('monitoring', () => {
   it('logs everything to a workspace and alerts on throttling, server errors, latency and expiry', () => {
     const stack = synthesise(
-      'monitoring: { alert-emails: [a@contoso.example], latency-milliseconds: 800, model-expiry: { calls: "2027-01-15" } }',
+      'monitoring: { alert-emails: [a@contoso.example], latency-milliseconds: 800, model-expiry: { calls: "2099-01-15" } }',
     );
     expect(only(stack, 'azurerm_monitor_diagnostic_setting')).toMatchObject({
       target_resource_id: '${azurerm_cognitive_account.account.id}',
@@ -28,7 +28,7 @@ describe('monitoring', () => {
       criteria: [{ operator: 'GreaterThan', threshold: 0 }],
     });
     expect(JSON.stringify(only(stack, 'azurerm_monitor_scheduled_query_rules_alert_v2')['criteria'])).toMatch(
-      /datetime\(2027-01-15\).*DaysLeft < 30/,
+      /datetime\(2099-01-15\).*DaysLeft < 30/,
     );
   });
 
@@ -60,7 +60,7 @@ describe('monitoring', () => {
   it('tells action groups that exist', () => {
     const group =
       '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Insights/actionGroups/ops';
-    const stack = synthesise(`monitoring: { action-group-ids: [${group}], model-expiry: { calls: "2027-01-15" } }`);
+    const stack = synthesise(`monitoring: { action-group-ids: [${group}], model-expiry: { calls: "2099-01-15" } }`);
     for (const { action } of all(stack, 'azurerm_monitor_metric_alert'))
       expect(action).toEqual([{ action_group_id: group }]);
     expect(only(stack, 'azurerm_monitor_scheduled_query_rules_alert_v2')['action']).toEqual({ action_groups: [group] });

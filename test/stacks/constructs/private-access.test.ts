@@ -74,7 +74,7 @@ private-endpoints: { first: { subnet-id: ${subnet} }, second: { subnet-id: ${sub
     [
       'by its id',
       `first: { subnet-id: ${subnet}, dns-zone-ids: [${zone}] }`,
-      `second: { subnet-id: ${subnet}, dns-zone-ids: [${zone}2, ${zone.toLowerCase()}] }`,
+      `second: { subnet-id: ${subnet}, dns-zone-ids: [${zone.replace('/net/', '/other/')}, ${zone.toLowerCase()}] }`,
       zone.toLowerCase(),
     ],
   ])('do not overwrite the record of each other in a zone %s', (_, first, second, at) => {

@@ -19,6 +19,9 @@ const reach = 'account: { ip-rules: [203.0.113.7] }';
 /** Properties, the fault when they say `wrong`, and where that is; what a fault looks like the golden file shows. */
 const written: readonly (readonly [property: string, code: string, settings: string])[] = [
   ['tenant', 'guid', `${reach}\ntenant: wrong`],
+  ['microsoft-wrong', 'tag', `${reach}\ntags: { microsoft-wrong: wrong }`],
+  ['Env', 'tag', `${reach}\ntags: { env: a, Env: wrong }`],
+  ['projects.p.locale', 'locale', `${reach}\ncustom-speech: { projects: { p: { locale: en-UK } } }`],
   ['subscription', 'guid', `${reach}\nsubscription: wrong`],
   ['resource-group', 'resource-name', `${reach}\nresource-group: wrong.`],
   ['backend.subscription', 'guid', `${reach}\nbackend: { kind: azurerm, storage-account: state, subscription: wrong }`],
@@ -106,7 +109,7 @@ const written: readonly (readonly [property: string, code: string, settings: str
   [
     'name',
     'resource-name',
-    `${reach}\ndeploy-identity: { name: wrong., github: { repository: a/b, branches: [main] } }`,
+    `${reach}\ndeploy-identity: { name: wrong., github: { repository: a/b, by-name: true, branches: [main] } }`,
   ],
   [
     'name',
@@ -124,7 +127,7 @@ describe('a property of environment.yaml', () => {
       { code, severity: 'error', message: expect.stringContaining(`\`${property}\``) },
     ]);
     const line = text.split('\n')[(found?.line ?? 1) - 1] ?? '';
-    expect(line.slice((found?.column ?? 1) - 1)).toMatch(/^(wrong|203\.0\.113\.4\/3[12])/);
+    expect(line.slice((found?.column ?? 1) - 1)).toMatch(/^(wrong|en-UK|203\.0\.113\.4\/3[12])/);
   });
 });
 

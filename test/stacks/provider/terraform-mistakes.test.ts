@@ -121,7 +121,7 @@ resource "customspeech_project" "p" {
       /Set key for http.* Entra ID token is sent over https only/,
     );
     world.env['SPEECHOPS_ENDPOINT'] = '';
-    expect((await world.plan()).output).toContain('Set endpoint, or SPEECHOPS_ENDPOINT');
+    expect((await world.plan()).output).toMatch(/Set endpoint, or SPEECHOPS_ENDPOINT[^]*write\s+`custom-speech: \{\}`/);
   });
 
   it('a model that an endpoint serves is not deleted, and the endpoint is named', async () => {
