@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { checkCommand } from '../data/check.ts';
 import { fixCommand } from '../data/fix.ts';
+import { forgetCommand } from '../data/forget.ts';
 import { packCommand } from '../data/pack.ts';
 import { splitCommand } from '../data/split.ts';
 import type { Session } from '../session.ts';
@@ -12,6 +13,7 @@ export function dataCommand(session: Session): Command {
     .addCommand(fixCommand(session))
     .addCommand(packCommand(session))
     .addCommand(splitCommand(session))
+    .addCommand(forgetCommand(session))
     .addHelpText(
       'after',
       `

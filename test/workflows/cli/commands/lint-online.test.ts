@@ -61,8 +61,8 @@ it('says of which pipelines it cannot ask, and fails when nothing answers', asyn
 });
 
 it('tells of a locale what it is trained with by the base models in place of the table', async () => {
-  const of = (locale: string, upload: string): string => `name: p\nlocale: ${locale}\nsteps:
-  - { id: data, uses: upload, with: { ${upload}, check: off } }
+  const of = (locale: string, data: string): string => `name: p\nlocale: ${locale}\nsteps:
+  - { id: data, uses: upload, with: { ${data}, check: off } }
   - { id: model, uses: train, with: { datasets: ["\${{ steps.data.outputs.dataset }}"] } }\n`;
   const text = of('mt-MT', 'kind: Pronunciation, from: text.txt');
   expect((await lint(text)).stdout).toMatch(/\[dataset-kind-locale\]/);
