@@ -4,11 +4,6 @@ import { forgetRecordings } from '../../data/sets/forget-recordings.ts';
 import { counted } from '../../document/counted.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import { entityId } from '../../plan/identity.ts';
-import type { WorkedEntity } from '../../plan/speech-entities.ts';
-import { deletionOf } from '../../steps/deletion.ts';
-import { type MadeOfData, madeOfData } from '../../steps/upload/made-of-data.ts';
-import { connect } from '../connect/connection.ts';
 import { formatOption } from '../options.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { assertThere } from './assert-there.ts';
@@ -22,6 +17,23 @@ interface Options {
   readonly format: 'text' | 'json';
 }
 
+/** An object of a Speech resource that was made of data. */
+export interface TaintedObject {
+  readonly id: string;
+  readonly name: string;
+  /** How a person deletes it. */
+  readonly deletion: string;
+}
+
+/** What a Speech resource has made of data, directly and through what was made of them. */
+export type TaintedObjects = Readonly<Record<'datasets' | 'models' | 'endpoints', readonly TaintedObject[]>>;
+
+/** Asks the Speech resource of the environment what it has made of the data at each path. */
+export type AskMade = (
+  paths: readonly string[],
+  asked: { readonly io: Io; readonly emulator: boolean } & Pick<Options, 'kind' | 'locale'>,
+) => Promise<ReadonlyMap<string, TaintedObjects>>;
+
 /** What became of the data at one path. */
 interface ForgottenPath {
   readonly path: string;
@@ -30,18 +42,11 @@ interface ForgottenPath {
   readonly forgotten: readonly string[];
   readonly left: number;
   /** What the Speech resource has made of the data as they were; absent where it was not asked. */
-  readonly made?: Readonly<Record<keyof MadeOfData, readonly TaintedObject[]>>;
-}
-
-interface TaintedObject {
-  readonly id: string;
-  readonly name: string;
-  /** How a person deletes it. */
-  readonly deletion: string;
+  readonly made?: TaintedObjects;
 }
 
 /** `speechops data forget`: sets without a recording or a speaker, and what was made of them before. */
-export function forgetCommand(session: Session): Command {
+export function forgetCommand(session: Session, { whatWasMade }: { readonly whatWasMade: AskMade }): Command {
   return new Command('forget')
     .description('Write sets anew without a recording or a speaker, and tell what was made of them before.')
     .argument('<id|speaker>', 'a recording, or a speaker of data.yaml')
@@ -71,15 +76,15 @@ Exit status: 0 written, 2 there is no such recording or speaker, or nothing woul
     )
     .action(
       async (who: string, paths: readonly string[], options: Options) =>
-        await forget(who, { ...options, paths, session }),
+        await forget(who, { ...options, paths, session, whatWasMade }),
     );
 }
 
 async function forget(
   who: string,
-  options: Options & { readonly paths: readonly string[]; readonly session: Session },
+  options: Options & { readonly paths: readonly string[]; readonly session: Session; readonly whatWasMade: AskMade },
 ): Promise<void> {
-  const { session, paths, kind, locale, out, online = false, emulator = false, format } = options;
+  const { session, whatWasMade, paths, kind, locale, out, online = false, emulator = false, format } = options;
   const { io } = session;
   const { cwd, signal } = io;
   if (emulator && !online)
@@ -105,42 +110,6 @@ async function forget(
   });
   io.stdout.write(format === 'json' ? jsonText({ sets: told }) : told.map(textOf).join(''));
   if (!online) io.stderr.write('datasets and models that were made of them before: not asked, add --online\n');
-}
-
-async function whatWasMade(
-  paths: readonly string[],
-  asked: { readonly io: Io; readonly emulator: boolean } & Pick<Options, 'kind' | 'locale'>,
-): Promise<ReadonlyMap<string, NonNullable<ForgottenPath['made']>>> {
-  const { io, emulator, kind, locale } = asked;
-  const { cwd, signal } = io;
-  const connection = await connect(io, { emulator, folder: cwd, knownAudio: [] });
-  try {
-    const { ports } = connection;
-    const { data, speech } = ports;
-    const [datasets, models, endpoints] = await Promise.all([
-      speech.datasets.list({ signal }),
-      speech.models.list({ signal }),
-      speech.endpoints.list({ signal }),
-    ]);
-    const shown = ({ self, displayName }: WorkedEntity): TaintedObject => ({
-      id: entityId(self),
-      name: displayName,
-      deletion: deletionOf({ self }, ports),
-    });
-    const made = new Map<string, NonNullable<ForgottenPath['made']>>();
-    for (const given of paths) {
-      const { digest } = await data.describe(path.resolve(cwd, given), kind);
-      const found = madeOfData({ kind, locale, digest }, { datasets, models, endpoints });
-      made.set(given, {
-        datasets: found.datasets.map(shown),
-        models: found.models.map(shown),
-        endpoints: found.endpoints.map(shown),
-      });
-    }
-    return made;
-  } finally {
-    await connection.close();
-  }
 }
 
 function textOf({ path: given, out, forgotten, left, made }: ForgottenPath): string {
