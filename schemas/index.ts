@@ -75,8 +75,8 @@ export interface JsonSchema {
   readonly 'x-dataset-kinds'?: readonly string[];
   /** Kinds of which a list of datasets may not have all. */
   readonly 'x-kinds-apart'?: readonly string[];
-  /** The locales in which a dataset of a kind can be used here, for the kinds that not every locale has. */
-  readonly 'x-kind-locales'?: Readonly<Record<string, readonly string[]>>;
+  /** Whether it depends on the locale which kinds a dataset may be of. */
+  readonly 'x-kinds-by-locale'?: boolean;
   /** Of an output: the setting that says of which locale the dataset is; the pipeline's when it is left out. */
   readonly 'x-locale-from'?: string;
   /** Of an output: the setting that says of which kind the dataset is. */

@@ -41,7 +41,7 @@ const annotations = [
   'x-heard',
   'x-dataset-kinds',
   'x-kinds-apart',
-  'x-kind-locales',
+  'x-kinds-by-locale',
   'x-kind-from',
   'x-locale-from',
   'x-evidence',

@@ -37,7 +37,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-needs-unless',
     'x-dataset-kinds',
     'x-kinds-apart',
-    'x-kind-locales',
+    'x-kinds-by-locale',
     'x-kind-from',
     'x-locale-from',
     'x-evidence',

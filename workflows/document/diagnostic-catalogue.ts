@@ -313,8 +313,22 @@ export const catalogue = {
     message: `Cannot use datasets of the kinds ${p.kinds.map(quote).join(' and ')} together: the service refuses them (steps ${names(p.steps)})`,
     hint: 'Train two models, or bring all of it into one of the kinds',
   }),
-  'dataset-kind-locale': (p: { step: string; kind: string; locale: string; locales: readonly string[] }) => ({
-    message: `The dataset of the step ${quote(p.step)} is of the kind ${quote(p.kind)}, which the service takes here in ${names(p.locales)} alone, and the locale is ${quote(p.locale)}`,
+  'dataset-kind-locale': (p: {
+    step: string;
+    kind: string;
+    locale: string;
+    kinds: readonly string[];
+    /** What to upload in its place, as the end of a sentence. */
+    instead: string;
+    /** Of the documentation. */
+    date: string;
+  }) => ({
+    message: `The dataset of the step ${quote(p.step)} is of the kind ${quote(p.kind)}, and models of ${quote(p.locale)} are trained with ${names(p.kinds)} alone, by Microsoft's documentation of ${p.date}`,
+    hint: `${p.instead}; \`speechops lint --online\` asks the resource`,
+  }),
+  'unknown-locale': (p: { locale: string; nearest?: string | undefined; date: string }) => ({
+    message: `The locale ${quote(p.locale)} is none that Microsoft's documentation of ${p.date} names for custom speech`,
+    ...didYouMean(p.nearest),
   }),
   'dataset-locale': (p: { key: string; step: string; locale: string; own: string }) => ({
     message: `Cannot use the dataset of the step ${quote(p.step)} for ${quote(p.key)}: its locale is ${quote(p.locale)}, and the one of the pipeline is ${quote(p.own)}`,

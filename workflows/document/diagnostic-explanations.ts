@@ -326,8 +326,13 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
   },
   'dataset-kind-locale': {
     means:
-      'Warning: a `train` step takes a dataset of a kind that the service trains with in some locales alone: `AudioFiles` in `en-US`.',
-    advice: 'Upload the audio with transcripts, as `Acoustic`.',
+      "Warning: a `train` step takes a dataset of a kind that models of the pipeline's locale cannot be trained with, by a dated copy of Microsoft's table.",
+    advice:
+      'Upload the same as a kind that it takes: audio with transcripts (`Acoustic`), or sentences (`Language`). `speechops lint --online` asks the base models of the resource, which know better than the table.',
+  },
+  'unknown-locale': {
+    means: "Warning: the locale is none that Microsoft's documentation names for custom speech.",
+    advice: 'Write one of its locales, such as `en-US`; or leave it where the service has become richer since.',
   },
   'dataset-locale': {
     means: "A step takes the dataset of an `upload` with another `locale` than the pipeline's.",

@@ -139,6 +139,7 @@ const warnings: ReadonlySet<DiagnosticCode> = new Set([
   'literal-signature',
   'rate-of-one',
   'dataset-kind-locale',
+  'unknown-locale',
   'trained-with-test-data',
   'unmeasured-model',
   'other-endpoint',

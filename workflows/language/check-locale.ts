@@ -7,7 +7,7 @@ import { type Foresight, withinBounds } from './check-results.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
 import { parseTemplate, type Template } from '../expressions/expression-syntax.ts';
-import { isTemplate, valueAt } from '../document/plain-value.ts';
+import { isTemplate, type PlainValue, valueAt } from '../document/plain-value.ts';
 import { nodeOf } from '../expressions/expression-tree.ts';
 import { forCombination, readsMatrixAlone } from './matrix/for-combination.ts';
 import type { SourceMap, SourceScalar } from '../document/read-document.ts';
@@ -15,6 +15,7 @@ import { nearestLocale } from '../document/report-value.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { noVariables } from './variables/check-variables.ts';
 import { noReferences } from './references/step-references.ts';
+import { nearestTrainableLocale, trainableKindsDate, trainableKindsOf } from './trainable-kinds.ts';
 
 interface LocaleScope {
   readonly text: string;
@@ -25,23 +26,45 @@ interface LocaleScope {
   readonly onEmptyMatrixValue: ReportEmpty;
 }
 
-/** Checks an expression in the pipeline's `locale`: it reads the matrix alone and gives a locale for every combination. */
-export function checkLocale(document: SourceMap, scope: LocaleScope): void {
+/**
+ * Checks the pipeline's `locale`: an expression in it reads the matrix alone and gives a locale for every combination.
+ * Answers the locales that it comes to, each where it is written.
+ */
+export function checkLocale(document: SourceMap, scope: LocaleScope): readonly WrittenLocale[] {
   const node = valueAt(document, 'locale');
-  if (node?.kind !== 'scalar' || typeof node.value !== 'string' || !isTemplate(node.value)) return;
-  const template = parseTemplate(node.value);
+  if (node?.kind !== 'scalar' || typeof node.value !== 'string') return [];
+  if (isTemplate(node.value)) return checkTemplate(node, scope);
+  return localeForm.test(node.value) ? [node] : [];
+}
+
+/** A value with its place. */
+export type WrittenLocale = Span & { readonly value: PlainValue };
+
+/** Tells the locales that the service has not, where it is known which it has. */
+export function checkKnownLocales(values: readonly WrittenLocale[], findings: Findings): void {
+  for (const at of values) {
+    const locale = String(at.value);
+    if (trainableKindsOf(locale) !== undefined) continue;
+    const nearest = nearestTrainableLocale(locale);
+    findings.report('unknown-locale', at, { locale, nearest, date: trainableKindsDate });
+  }
+}
+
+/** The locales that an expression gives, each where it is written; none where something is wrong. */
+function checkTemplate(node: SourceScalar, scope: LocaleScope): readonly WrittenLocale[] {
+  const template = parseTemplate(String(node.value));
   const locate = locatorIn(node, scope.text);
   if (template.fault !== undefined) {
     reportFault(template.fault, { findings: scope.findings, locate });
-    return;
+    return [];
   }
   if (!template.parts.every((part) => part.kind === 'text' || readsMatrixAlone(part.expression))) {
     scope.findings.report('expression-not-allowed', node, { key: 'locale' });
-    return;
+    return [];
   }
   const before = scope.findings.errors();
   typeOfTemplate(template, { ...scope, ...nothingElse, locate });
-  if (scope.findings.errors() === before) checkValues(node, { template, scope });
+  return scope.findings.errors() === before ? checkValues(node, { template, scope }) : [];
 }
 
 const nothingElse: Pick<
@@ -65,16 +88,16 @@ function checkValues(
     template,
     scope: { matrix, findings, foresight, onEmptyMatrixValue },
   }: { readonly template: Template; readonly scope: LocaleScope },
-): void {
+): readonly WrittenLocale[] {
   const combinations = matrix?.combinations ?? [];
   const given = withinBounds({ ...foresight, node, key: 'locale' }, () =>
     combinations.map((combination) => forCombination(String(node.value), { combination, ...foresight })),
   );
-  if (given === undefined) return;
+  if (given === undefined) return [];
   const empty = combinations[given.findIndex((value) => value === null || value === '')];
   if (empty !== undefined) {
     onEmptyMatrixValue(node, { key: 'locale', combination: empty.id });
-    return;
+    return [];
   }
   const name = nameAlone(template);
   const written = name === undefined ? undefined : matrix?.values.get(name);
@@ -83,6 +106,7 @@ function checkValues(
     const value = String(at.value);
     if (!localeForm.test(value)) findings.report('invalid-locale', at, { value, nearest: nearestLocale(value) });
   }
+  return values.filter(({ value }) => localeForm.test(String(value)));
 }
 
 /** The name in `${{ matrix.<name> }}` when there is nothing else. */

@@ -8,28 +8,32 @@ import type { SourceNode } from '../document/read-document.ts';
 import { isUrl, withoutSignature } from '../document/signed-url.ts';
 import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
 import type { LocalTestSet } from '../scoring/significance/test-set-size.ts';
+import { isTrainableKind, trainableKindsDate, trainableKindsOf } from './trainable-kinds.ts';
 import { checkTestSets, type LocalSet } from './check-test-sets.ts';
 
 /**
  * Checks what models are made of and measured with, as far as the document says it: datasets that go together and are of
  * the pipeline's locale, none that a model is both trained and measured with, no trained model that is served without a
  * measurement, measurements of the endpoints that are swapped, models that are compared with others, and test sets that can show
- * what is asked of them. `locale` is the pipeline's, as it is written.
+ * what is asked of them. `locale` is the pipeline's, as it is written, and `locales` what it may come to.
  */
 export function checkModels(
   steps: readonly CheckedStep[],
   {
     locale,
+    locales,
     testSetSize,
     findings,
   }: {
     readonly locale: string | undefined;
+    readonly locales: readonly string[];
     readonly testSetSize: ((folder: string) => LocalTestSet | undefined) | undefined;
     readonly findings: Findings;
   },
 ): void {
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const at: Pipeline = { locale: locale === undefined || isTemplate(locale) ? undefined : locale, byId, findings };
+  const own = locale === undefined || isTemplate(locale) ? undefined : locale;
+  const at: Pipeline = { locale: own, locales, byId, findings };
   const using = steps.map((step) => ({ step, values: valuesOf(step, byId) }));
   const measures = using.filter(({ step }) => schemaOf(step)['x-measures'] === true);
   const trains = using.filter(({ step }) => schemaOf(step)['x-trains'] === true);
@@ -47,6 +51,8 @@ export function checkModels(
 interface Pipeline {
   /** Undefined where an expression gives it. */
   readonly locale: string | undefined;
+  /** All that it may be, as far as the document says so. */
+  readonly locales: readonly string[];
   readonly byId: ReadonlyMap<string, CheckedStep>;
   readonly findings: Findings;
 }
@@ -134,14 +140,16 @@ function checkLocales(use: Use, { locale: own, findings }: Pipeline): void {
   }
 }
 
-function checkKinds(use: Use, { locale, findings }: Pipeline): void {
+function checkKinds(use: Use, { locales, findings }: Pipeline): void {
   const stepsOfKind = new Map<string, string>();
   for (const { key, node, made, schema } of datasetsOf(use)) {
     const kind = made?.step.literals.get(made.output['x-kind-from'] ?? '');
     if (made === undefined || kind === undefined) continue;
-    const locales = schema['x-kind-locales']?.[kind];
-    if (locale !== undefined && locales !== undefined && !locales.includes(locale))
-      findings.report('dataset-kind-locale', node, { step: made.step.id, kind, locale, locales });
+    if (schema['x-kinds-by-locale'] === true && isTrainableKind(kind)) {
+      const untrainable = locales.find((locale) => trainableKindsOf(locale)?.includes(kind) === false);
+      if (untrainable !== undefined)
+        findings.report('dataset-kind-locale', node, { step: made.step.id, ...whatTrains(untrainable, kind) });
+    }
     if (stepsOfKind.has(kind)) continue;
     stepsOfKind.set(kind, made.step.id);
     const apart = schemaOf(use.step).properties?.[key]?.['x-kinds-apart'] ?? [];
@@ -150,6 +158,39 @@ function checkKinds(use: Use, { locale, findings }: Pipeline): void {
     findings.report('dataset-kinds-apart', node, { kinds: apart, steps });
   }
 }
+
+/** What models of a locale are trained with in place of a kind that they are not trained with. */
+function whatTrains(
+  locale: string,
+  kind: string,
+): {
+  readonly kind: string;
+  readonly locale: string;
+  readonly kinds: readonly string[];
+  readonly instead: string;
+  readonly date: string;
+} {
+  const kinds = trainableKindsOf(locale) ?? [];
+  const ways = Object.hasOwn(otherWays, kind) ? (otherWays[kind] ?? []) : [];
+  const instead =
+    ways.find(({ as }) => kinds.includes(as))?.how ?? `Train with ${kinds.map((one) => `\`${one}\``).join(', ')}`;
+  return { kind, locale, kinds, instead, date: trainableKindsDate };
+}
+
+/** What else the data of a kind can be uploaded as, the best first. */
+const otherWays: Readonly<Record<string, readonly { readonly as: string; readonly how: string }[]>> = {
+  Acoustic: [{ as: 'Language', how: 'Upload the texts of its transcript as `Language`, a sentence a line' }],
+  AudioFiles: [
+    { as: 'Acoustic', how: 'Upload the recordings with a transcript, as `Acoustic`' },
+    { as: 'Language', how: 'Upload what is said in them as `Language`, a sentence a line' },
+  ],
+  Language: [{ as: 'Acoustic', how: 'Upload recordings of such sentences with their transcript, as `Acoustic`' }],
+  LanguageMarkdown: [{ as: 'Language', how: 'Write its sentences out with the items of the lists, as `Language`' }],
+  Pronunciation: [{ as: 'Language', how: 'Upload sentences with these words as `Language`' }],
+  OutputFormatting: [
+    { as: 'Language', how: 'Format what was recognised after recognition; as `Language` only words are trained' },
+  ],
+};
 
 /** Tells data that a model is trained with and that some model of the pipeline is measured with. */
 function checkTestData(

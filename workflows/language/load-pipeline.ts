@@ -1,5 +1,5 @@
 import { checkInputs, type DeclaredInput } from './check-inputs.ts';
-import { checkLocale } from './check-locale.ts';
+import { checkKnownLocales, checkLocale } from './check-locale.ts';
 import { checkExclude, checkMatrix, type Matrix } from './matrix/check-matrix.ts';
 import type { FileKind, Files } from './check-path.ts';
 import { checkModels } from './check-models.ts';
@@ -119,7 +119,14 @@ function load(
   const onUnknownMatrixValue = unknownMatrixValues(matrix, findings);
   const onEmptyMatrixValue = emptyMatrixValues(findings);
   const foresight: Foresight = { session: new EvaluationSession(), inputs: knownInputs(inputs), findings };
-  checkLocale(document, { text, matrix, foresight, findings, onUnknownMatrixValue, onEmptyMatrixValue });
+  const locales = checkLocale(document, {
+    text,
+    matrix,
+    foresight,
+    findings,
+    onUnknownMatrixValue,
+    onEmptyMatrixValue,
+  });
   const read = new Set<string>();
   let isAnyRead = false;
   const onInput = (name: string | undefined): void => {
@@ -150,10 +157,16 @@ function load(
   );
   const lastLayers = orderSteps(withoutOthers(steps.filter(({ isFinally }) => isFinally)), findings);
   const locale = scalarText(valueAt(document, 'locale'));
-  checkModels(steps, { locale, testSetSize: options.testSetSize, findings });
+  checkModels(steps, {
+    locale,
+    locales: [...new Set(locales.map(({ value }) => String(value)))],
+    testSetSize: options.testSetSize,
+    findings,
+  });
   const { releaseText } = options;
   if (releaseText !== undefined) checkReleased(steps, { locale, releaseText, findings });
   if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
+  checkKnownLocales(locales, findings);
   for (const [input, { entry }] of inputs)
     if (!isAnyRead && !read.has(input)) findings.report('unused-input', entry.keySpan, { input });
   for (const [variable, { entry }] of declared)

@@ -9,6 +9,7 @@ import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data-ch
 import { type Facts } from './facts.ts';
 import { localDataKey, type LocalDataRequest } from './local-data.ts';
 import { entityId } from './identity.ts';
+import type { DatasetKind } from './speech-entities.ts';
 import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
 import { resourceOf } from './resources.ts';
 import {
@@ -260,7 +261,23 @@ function planStep(
     }
     met = { condition: explained };
   }
-  return isLacking ? wouldFail(lack.message) : { ...met, ...kind.plan(input, at.facts) };
+  if (isLacking) return wouldFail(lack.message);
+  return { ...met, ...kind.plan({ ...input, kindsToCome: kindsToCome(step, at) }, at.facts) };
+}
+
+/** The kinds of the datasets that a step names and that the steps before it make of local data, each once. */
+function kindsToCome(
+  step: PipelineStep,
+  at: Planning & { readonly source: PlanSource; readonly byId: ReadonlyMap<string, PipelineStep> },
+): readonly DatasetKind[] {
+  const makers = Object.values(step.with)
+    .flat()
+    .flatMap((value) => {
+      const from = typeof value === 'string' && isTemplate(value) ? outputAlone(value) : undefined;
+      return (from && at.byId.get(from.stepId)) ?? [];
+    });
+  const kinds = makers.flatMap((maker) => at.source.kinds[maker.uses]?.localData?.(knownInput(maker, at)) ?? []);
+  return [...new Set(kinds.map(({ kind }) => kind))];
 }
 
 /** What the service bills for a step that may make or change something. */

@@ -2,6 +2,7 @@ import type { DataCheckRequest, DataPurpose } from './data-check.ts';
 import type { Facts } from './facts.ts';
 import type { LocalDataRequest } from './local-data.ts';
 import type { PlainValue } from '../document/plain-value.ts';
+import type { DatasetKind } from './speech-entities.ts';
 
 /**
  * A step would make or change an object, use one that is there, wait for one that is being made, do nothing, decide at run
@@ -79,6 +80,8 @@ export interface StepPlanInput<With> {
   readonly waitsFor: readonly string[];
   readonly step: { readonly id: string };
   readonly pipeline: PipelineFacts;
+  /** The kinds of the datasets that its settings name and that steps before it make. @default not known */
+  readonly kindsToCome?: readonly DatasetKind[];
 }
 
 /** An endpoint that a step is to have serve a model, as the pipeline says. */

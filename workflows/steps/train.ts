@@ -24,6 +24,7 @@ import {
   type MissingObject,
   type StepPlan,
   type StepPlanInput,
+  wouldFail,
 } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 
@@ -50,7 +51,7 @@ export const train: StepKind<TrainWith> = {
     const when = whenToTrain(wanted, { known, kinds: kindsOf(datasets) });
     if (when?.holds === false) return { kind: 'skipped', reason: when.text };
     if (when !== undefined) context.report(`because ${when.text}`);
-    const base = chooseBase(wanted, { known, datasets });
+    const base = chooseBase(wanted['base-model'], { known, kinds: kindsOf(datasets) });
     if (typeof base === 'string') throw new StepFailure(base);
     const digest = modelDigest(wanted, { base, datasets });
     context.report(`on ${base.displayName}`);
@@ -69,7 +70,8 @@ export const train: StepKind<TrainWith> = {
   },
 };
 
-function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<TrainWith>, facts: Facts): StepPlan {
+function planTrain(input: StepPlanInput<TrainWith>, facts: Facts): StepPlan {
+  const { known, with: wanted, waitsFor, pipeline, kindsToCome = [] } = input;
   const models = { ...facts, locale: pipeline.locale };
   const { datasets: references = [] } = known;
   const datasetOf = (reference: string): Dataset | undefined =>
@@ -82,13 +84,18 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   const condition = when === undefined ? '' : ` if ${when.text}`;
   const on = when === undefined ? {} : { condition: when.text };
   if (wanted === undefined) {
+    const isCertain = when === undefined || when.holds === true;
+    const untrainable = isCertain
+      ? whyUntrainable(known['base-model'], { known: models, kinds: kindsToCome })
+      : undefined;
+    if (untrainable !== undefined) return wouldFail(untrainable);
     return { ...decidedAtRunTime(`train${condition} ${onceFinished(waitsFor)}`, { effects: train.effects }), ...on };
   }
   if (missing.length > 0) {
     const summary = `train${condition}; no such dataset: ${missing.join(', ')}`;
     return { ...decidedAtRunTime(summary, { effects: train.effects }), ...on };
   }
-  const base = chooseBase(wanted, { known: models, datasets: found });
+  const base = chooseBase(wanted['base-model'], { known: models, kinds: kindsOf(found) });
   if (typeof base === 'string') return decidedAtRunTime(base, { effects: train.effects });
   const existing = findExisting(facts.models, modelDigest(wanted, { base, datasets: found }));
   if (existing?.action === 'reuse') {
@@ -125,7 +132,7 @@ function trainingBilled(
     wanted?.datasets.some((one) => entityId(one) === entityId(self)),
   );
   const { 'base-model': reference = 'newest' } = known;
-  const base = chooseBase({ 'base-model': reference }, { known: models, datasets });
+  const base = chooseBase(reference, { known: models, kinds: kindsOf(datasets) });
   if (typeof base === 'object' && base.properties?.chargeForAdaptation !== true) return [];
   return [{ what: `training of model ${known.name ?? step.id}`, for: 'training', per: 'once', expected: 'training' }];
 }
@@ -140,7 +147,7 @@ function modelsBehind(
   const datasets = facts.datasets.filter(({ self }) =>
     wanted?.datasets.some((one) => entityId(one) === entityId(self)),
   );
-  const base = wanted === undefined ? undefined : chooseBase(wanted, { known, datasets });
+  const base = wanted === undefined ? undefined : chooseBase(wanted['base-model'], { known, kinds: kindsOf(datasets) });
   return {
     ...(typeof used === 'object' ? { 'the model in use is': namedModel(used.model.self, known) } : {}),
     ...(typeof base === 'object' ? { 'the base model is': namedModel(base.self, known) } : {}),
@@ -271,11 +278,9 @@ function newerBase(
 }
 
 function chooseBase(
-  wanted: Pick<TrainWith, 'base-model'>,
-  from: { readonly known: KnownModels; readonly datasets: readonly Dataset[] },
+  reference: TrainWith['base-model'],
+  { kinds, ...from }: { readonly known: KnownModels; readonly kinds: readonly DatasetKind[] },
 ): BaseModel | string {
-  const reference = wanted['base-model'];
-  const kinds = kindsOf(from.datasets);
   if (reference === 'newest') {
     const purpose = { trainWith: kinds };
     return (
@@ -284,6 +289,18 @@ function chooseBase(
     );
   }
   return baseModelNamed(reference, { known: from.known, trainWith: kinds });
+}
+
+/** Why no model can be trained with data of these kinds, before any is uploaded; undefined where one can, or that is not known. */
+function whyUntrainable(
+  reference: TrainWith['base-model'] | undefined,
+  from: { readonly known: KnownModels; readonly kinds: readonly DatasetKind[] },
+): string | undefined {
+  const { kinds, known } = from;
+  const isAsked = known.baseModels.some(({ locale }) => locale.toLowerCase() === known.locale.toLowerCase());
+  if (reference === undefined || kinds.length === 0 || !isAsked) return undefined;
+  const base = chooseBase(reference, from);
+  return typeof base === 'string' ? base : undefined;
 }
 
 function modelDigest(

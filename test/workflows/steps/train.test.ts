@@ -281,6 +281,25 @@ describe('train', () => {
       expect(plan(world(), wanted)).toMatchObject({ action: 'skip', summary: reason });
     });
 
+    it('fails in the plan where no base model can be trained with the kinds of data to come', () => {
+      const world = worldInUse();
+      const waiting = {
+        known: { 'base-model': 'newest' as const },
+        with: undefined,
+        waitsFor: ['text'],
+        kindsToCome: ['Pronunciation'],
+      };
+      const input = { ...waiting, step: { id: 'retrain' }, pipeline: { name: 'Calls', locale: 'en-US' } };
+      expect(train.plan(input as Parameters<typeof train.plan>[0], factsOf(world))).toMatchObject({
+        action: 'fail',
+        summary: expect.stringContaining('no base model of en-US can be trained with Pronunciation'),
+      });
+      const known = { ...waiting.known, 'if-wer-above': 0.1 };
+      expect(train.plan({ ...input, known } as Parameters<typeof train.plan>[0], factsOf(world)).action).toBe(
+        'at-run-time',
+      );
+    });
+
     it('takes no base model for newer that cannot be trained with the data, once that is known', () => {
       const world = worldInUse();
       const features = { supportsAdaptationsWith: ['Acoustic'] };

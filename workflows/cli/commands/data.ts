@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { checkCommand } from '../data/check.ts';
 import { fixCommand } from '../data/fix.ts';
+import { type AskMade, forgetCommand } from '../data/forget.ts';
 import { packCommand } from '../data/pack.ts';
 import { splitCommand } from '../data/split.ts';
 import type { Session } from '../session.ts';
@@ -12,6 +13,7 @@ export function dataCommand(session: Session): Command {
     .addCommand(fixCommand(session))
     .addCommand(packCommand(session))
     .addCommand(splitCommand(session))
+    .addCommand(forgetCommand(session, { whatWasMade }))
     .addHelpText(
       'after',
       `
@@ -21,3 +23,7 @@ Example:
   speechops data pack data/fixed --kind Acoustic --locale en-US --out packed`,
     );
 }
+
+/** It knows the clients of services, which take long to load. */
+const whatWasMade: AskMade = async (...asked) =>
+  await (await import('../pipelines/what-was-made.ts')).whatWasMade(...asked);

@@ -173,7 +173,17 @@ async function withFailingSteps(
   const { withPlace } = await import('../runs/borrow-place.ts');
   const { failingSteps } = await import('../pipelines/failing-steps.ts');
   const failing = await withPlace(io, async () => await failingSteps(file, of));
-  return withMore(loaded, failing);
+  return withMore(withoutTable(loaded), failing);
+}
+
+/** The base models of the resource say themselves what they are trained with: what a dated table says of their locale is not told besides. */
+function withoutTable(loaded: LoadedFile): LoadedFile {
+  const diagnostics = loaded.diagnostics.filter(
+    ({ code }) => code !== 'dataset-kind-locale' && code !== 'unknown-locale',
+  );
+  const { counts } = loaded;
+  const left = loaded.diagnostics.length - diagnostics.length;
+  return { ...loaded, diagnostics, counts: { ...counts, warnings: counts.warnings - left } };
 }
 
 /** What reads a `prices.yaml` or a `policies.yaml`: a text that has that name or their section, and no steps. Loaded where there is one. */

@@ -26,6 +26,8 @@ export interface CheckOptions {
   readonly cwd: string;
   /** Absolute folders that links may lead to. @default anywhere */
   readonly roots?: readonly string[];
+  /** How many files a dataset may have. @default 10,000, as the service; what is divided before it is sent may have more */
+  readonly mostFiles?: number;
   /** How many findings of a severity are kept. @default 200 */
   readonly most?: number;
   /** The test sets that training data may have nothing in common with. @default none */
@@ -43,13 +45,14 @@ export interface CheckOptions {
 export async function checkData(paths: readonly string[], options: CheckOptions): Promise<CheckedSet> {
   const findings = new DataFindings(options);
   const { kind, locale, purpose, depth = 'whole', tests, words, onProgress, signal } = options;
+  const { mostFiles = MOST_FILES } = options;
   const context: CheckContext = { kind, locale, purpose, depth, findings, tests, words, onProgress, signal };
   const recordingChecks = new RecordingChecks(context);
   const parts: SetPart[] = [];
   for (const given of paths) {
     const source = await openSource(given, { ...options, findings });
     try {
-      parts.push(await checkSource(source, { ...context, recordingChecks, cwd: options.cwd }));
+      parts.push(await checkSource(source, { ...context, recordingChecks, cwd: options.cwd, mostFiles }));
     } catch (error) {
       if (!(error instanceof DamagedFile)) throw error;
       findings.report('zip-damaged', { path: given }, { why: error.message });
@@ -81,6 +84,7 @@ const nothing: SetPart = { lines: 0, recordings: [], spoken: [] };
 interface SourceContext extends CheckContext {
   readonly cwd: string;
   readonly recordingChecks: RecordingChecks;
+  readonly mostFiles: number;
 }
 
 async function checkSource(source: DataSource, context: SourceContext): Promise<SetPart> {
@@ -103,10 +107,10 @@ async function checkText(source: DataSource, context: Parameters<typeof checkTex
   return { ...nothing, lines };
 }
 
-const mostFiles = 10_000;
+const MOST_FILES = 10_000;
 
 async function checkAudio(source: DataSource, context: SourceContext): Promise<SetPart> {
-  const { kind, findings } = context;
+  const { kind, findings, mostFiles } = context;
   const at = { path: source.path };
   if (source.kind === 'file') {
     findings.report('wrong-container', at, { kind, is: 'a file', takes: 'a folder of WAV files, or a zip of them' });

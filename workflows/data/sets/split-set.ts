@@ -45,7 +45,9 @@ export async function splitSet(paths: readonly string[], options: SplitOptions):
   const set = await readSet(paths, options);
   try {
     const kind = isTranscribed ? 'Acoustic' : 'AudioFiles';
-    const checked = await checkData(paths, { kind, locale, cwd, signal, ...(onProgress && { onProgress }) });
+    // Each side may still be more than one dataset, which `packSet` makes parts of.
+    const given = { kind, locale, cwd, signal, mostFiles: Infinity } as const;
+    const checked = await checkData(paths, { ...given, ...(onProgress && { onProgress }) });
     const spoken = new Map(checked.spoken.map(({ recording, text }) => [baseName(recording), text]));
     const known = await groupsBy(set, paths, options);
     const taken = checked.recordings

@@ -1,8 +1,13 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { writeSet } from '../../../data-sets/make-set.ts';
+import { startEmulator } from '../../../../emulator/index.ts';
+import { createLocalData } from '../../../../workflows/data/local-data.ts';
+import { digestProperty, entityId } from '../../../../workflows/plan/identity.ts';
+import { datasetDigest } from '../../../../workflows/steps/upload/uploaded-dataset.ts';
 import { callMain } from '../call-main.ts';
 
 let folder: string;
@@ -153,5 +158,79 @@ out/test: 3 recordings, 1 speaker, 0.00 hours (25.0 %)
     expect(await told('--test', '10')).toContain('Allowed is a share between 0 and 1');
     expect(await told('--by', 'speaker', '--speaker-from', 's')).toContain('Put the speaker into a group');
     expect(await told('--speaker-from', '(s)')).toContain('Give --by speaker, too');
+  });
+
+  it('divides more files than a dataset may have', async () => {
+    await writeSet(folder, files);
+    for (let index = 0; index < 10_000; index += 1) writeFileSync(path.join(folder, 'set', `empty-${index}.wav`), '');
+    const { code, stdout, stderr } = await callMain(args, { cwd: folder });
+    expect(stdout).toContain('out/train: 9 recordings, 0.01 hours (75.0 %)');
+    expect(stderr).toContain('warning: 10000 recordings on neither side');
+    expect(code).toBe(0);
+  });
+});
+
+describe('speechops data forget', () => {
+  const files = {
+    'set/trans.txt': 'a-1.wav\tgood morning\na-2.wav\tgood evening\nb-1.wav\tgood night\n',
+    'set/a-1.wav': { wav: { seconds: 2 } },
+    'set/a-2.wav': { wav: { seconds: 2 } },
+    'set/b-1.wav': { wav: { seconds: 2 } },
+    'set/data.yaml':
+      'version: 1\nspeakers: { ada: ["a-*.wav"], ben: [b-1.wav, a-2.wav] }\nslices: { loud: [a-2.wav], low: [b-1.wav] }\nconsent: Form 12\n',
+  };
+  const forget = async (who: string, ...more: readonly string[]) =>
+    await callMain(['data', 'forget', who, 'set', '--locale', 'en-US', '--out', 'out', ...more], { cwd: folder });
+
+  it('writes a set without a speaker, also where others are heard, and what is known of the rest', async () => {
+    await writeSet(folder, files);
+    const { code, stdout, stderr } = await forget('ada');
+    expect([code, stdout]).toEqual([0, 'out: 1 recording of set, without a-1.wav, a-2.wav\n']);
+    expect(stderr).toBe('datasets and models that were made of them before: not asked, add --online\n');
+    expect(readdirSync(path.join(folder, 'out')).toSorted()).toEqual(['b-1.wav', 'data.yaml', 'trans.txt']);
+    expect(readFileSync(path.join(folder, 'out', 'trans.txt'), 'utf8')).toBe('\uFEFFb-1.wav\tgood night\n');
+    expect(readFileSync(path.join(folder, 'out', 'data.yaml'), 'utf8')).toBe(
+      'version: 1\nconsent: Form 12\nspeakers:\n  ben:\n    - b-1.wav\nslices:\n  low:\n    - b-1.wav\n',
+    );
+    expect(readdirSync(path.join(folder, 'set'))).toHaveLength(5);
+  });
+
+  it('forgets one recording by its name, and refuses what is not there or leaves nothing', async () => {
+    await writeSet(folder, files);
+    expect((await forget('carl')).stderr).toContain('Name a recording, or a speaker of data.yaml: set has no "carl"');
+    expect(existsSync(path.join(folder, 'out'))).toBe(false);
+    expect((await forget('b-1')).stdout).toBe('out: 2 recordings of set, without b-1.wav\n');
+    expect(await forget('a-1')).toMatchObject({ code: 2, stderr: expect.stringContaining('new or empty folder') });
+    await writeSet(folder, { 'set/data.yaml': 'version: 1\nspeakers: { all: ["*"] }\n' });
+    expect(await forget('all')).toMatchObject({ code: 2, stderr: expect.stringContaining('Delete set as a whole') });
+  });
+
+  it('names what a resource has made of the data, and how it is deleted', async () => {
+    await writeSet(folder, files);
+    const emulator = await startEmulator();
+    onTestFinished(async () => await emulator.close());
+    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key };
+    const args = ['data', 'forget', 'ben', 'set', '--locale', 'en-US', '--online'];
+    const lost = { ...env, SPEECHOPS_ENDPOINT: 'http://127.0.0.1:9' };
+    expect((await callMain([...args, '--out', 'before'], { cwd: folder, env: lost })).code).toBe(3);
+    const before = await callMain([...args, '--out', 'before'], { cwd: folder, env });
+    expect(before.stdout).toContain('no dataset of the resource was uploaded of set as it is');
+    const ports = createLocalData({ roots: [folder] });
+    const { digest } = await ports.describe(path.join(folder, 'set'), 'Acoustic');
+    const content = datasetDigest({ kind: 'Acoustic', locale: 'en-US', 'text-normalization': 'None' }, digest);
+    const post = async (collection: string, body: object): Promise<string> => {
+      const url = `${emulator.url}/speechtotext/${collection}?api-version=2025-10-15`;
+      const headers = { 'Ocp-Apim-Subscription-Key': emulator.key, 'content-type': 'application/json' };
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+      return ((await answer.json()) as { self: string }).self;
+    };
+    const common = { locale: 'en-US', customProperties: { [digestProperty]: content } };
+    const self = await post('datasets', { ...common, displayName: 'Calls', kind: 'Acoustic' });
+    await post('datasets', { locale: 'en-US', displayName: 'Other', kind: 'Acoustic' });
+    const { code, stdout } = await callMain([...args, '--out', 'after'], { cwd: folder, env });
+    expect(code).toBe(0);
+    expect(stdout).toContain('write after in place of set into `from` and run the pipeline');
+    expect(stdout).toContain(`dataset Calls ${entityId(self)} has what is forgotten: delete it with: curl -X DELETE`);
+    expect(stdout).not.toContain('Other');
   });
 });

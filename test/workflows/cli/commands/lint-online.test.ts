@@ -59,3 +59,19 @@ it('says of which pipelines it cannot ask, and fails when nothing answers', asyn
   expect((await callMain(['lint', 'p.yaml', '--online'], { cwd: folder, env })).code).toBe(3);
   expect((await callMain(['lint', 'p.yaml', '--emulator'], { cwd: folder, env })).code).toBe(2);
 });
+
+it('tells of a locale what it is trained with by the base models in place of the table', async () => {
+  const of = (locale: string, data: string): string => `name: p\nlocale: ${locale}\nsteps:
+  - { id: data, uses: upload, with: { ${data}, check: off } }
+  - { id: model, uses: train, with: { datasets: ["\${{ steps.data.outputs.dataset }}"] } }\n`;
+  const text = of('mt-MT', 'kind: Pronunciation, from: text.txt');
+  expect((await lint(text)).stdout).toMatch(/\[dataset-kind-locale\]/);
+  expect(await lint(text, '--online')).toMatchObject({ code: 0, stdout: '', stderr: '1 file: 0 errors, 0 warnings\n' });
+  await writeFile(path.join(folder, 'calls.zip'), 'PK');
+  const audio = of('mt-MT', 'kind: Acoustic, from: calls.zip');
+  expect((await lint(audio)).stderr).toBe('1 file: 0 errors, 1 warning\n');
+  const { code, stdout } = await lint(audio, '--online');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^p\.yaml:5:11: The step `model` would fail: .*cannot be adapted with Acoustic/);
+  expect(stdout).not.toContain('dataset-kind-locale');
+});

@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { entityId } from '../../plan/identity.ts';
+import type { WorkedEntity } from '../../plan/speech-entities.ts';
+import { deletionOf } from '../../steps/deletion.ts';
+import { madeOfData } from '../../steps/upload/made-of-data.ts';
+import { connect } from '../connect/connection.ts';
+import type { Io } from '../session.ts';
+
+/** An object of a Speech resource that was made of data. */
+interface TaintedObject {
+  readonly id: string;
+  readonly name: string;
+  /** How a person deletes it. */
+  readonly deletion: string;
+}
+
+type TaintedObjects = Readonly<Record<'datasets' | 'models' | 'endpoints', readonly TaintedObject[]>>;
+
+/** What the Speech resource of the environment has made of the data at each path, by what they hold. */
+export async function whatWasMade(
+  paths: readonly string[],
+  asked: {
+    readonly io: Io;
+    readonly emulator: boolean;
+    readonly kind: 'Acoustic' | 'AudioFiles';
+    readonly locale: string;
+  },
+): Promise<ReadonlyMap<string, TaintedObjects>> {
+  const { io, emulator, kind, locale } = asked;
+  const { cwd, signal } = io;
+  const connection = await connect(io, { emulator, folder: cwd, knownAudio: [] });
+  try {
+    const { ports } = connection;
+    const { data, speech } = ports;
+    const [datasets, models, endpoints] = await Promise.all([
+      speech.datasets.list({ signal }),
+      speech.models.list({ signal }),
+      speech.endpoints.list({ signal }),
+    ]);
+    const shown = ({ self, displayName }: WorkedEntity): TaintedObject => ({
+      id: entityId(self),
+      name: displayName,
+      deletion: deletionOf({ self }, ports),
+    });
+    const made = new Map<string, TaintedObjects>();
+    for (const given of paths) {
+      const { digest } = await data.describe(path.resolve(cwd, given), kind);
+      const found = madeOfData({ kind, locale, digest }, { datasets, models, endpoints });
+      made.set(given, {
+        datasets: found.datasets.map(shown),
+        models: found.models.map(shown),
+        endpoints: found.endpoints.map(shown),
+      });
+    }
+    return made;
+  } finally {
+    await connection.close();
+  }
+}
