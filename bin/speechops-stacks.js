@@ -37,7 +37,8 @@ if (command !== undefined && command !== 'cdktf' && !command.startsWith('-')) {
 const { peerDependencies: peers } = packageFile;
 const missing = Object.keys(peers).filter((name) => !isInstalled(`${name}/package.json`));
 if (missing.length > 0) {
-  const wanted = missing.map((name) => `"${name}@${peers[name]}"`).join(' ');
+  // Of what is taken the first: the rest is what goes by the same name through an alias.
+  const wanted = missing.map((name) => `"${name}@${peers[name].split(' || ')[0]}"`).join(' ');
   process.stderr.write(
     `error: Install what stacks are made with: ${missing.join(', ')} cannot be found, run \`npm install --save-dev ${wanted}\`\n`,
   );

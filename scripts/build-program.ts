@@ -28,6 +28,7 @@ const doors = [
   'emulator/index',
   'stacks/cdktf/main',
   'stacks/constructs/index',
+  'stacks/index',
   'stacks/main',
   'workflows/language/index',
   'workflows/scoring/index',

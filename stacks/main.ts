@@ -7,9 +7,8 @@ import { escapeLines } from '../workflows/document/quote-name.ts';
 import type { Diagnostic, DiagnosticCounts } from '../workflows/document/diagnostics.ts';
 import { buildStacks } from './build-stacks.ts';
 import { checkEnvironments } from './check-environments.ts';
-import { lockedProviders } from './locked-providers.ts';
-import { installProvider } from './provider/install-provider.ts';
 import { removeOldStacks, withdrawStacks } from './stack-folders.ts';
+import { synthesise } from './synthesise.ts';
 
 interface Options {
   readonly outdir: string;
@@ -34,10 +33,7 @@ async function main({ outdir, check, json }: Options): Promise<number> {
     tell({ file, text, diagnostics, counts, json, stacks: [] });
     return 1;
   }
-  app.synth();
-  for (const stack of stacks.filter(({ customSpeech }) => customSpeech !== undefined)) {
-    await installProvider(path.join(app.outdir, 'stacks', stack.node.id), { locked: lockedProviders(stack) });
-  }
+  await synthesise(app);
   const names = stacks.map(({ node }) => node.id);
   tell({
     file,

@@ -35,6 +35,8 @@ export function addOutputs(stack: TerraformStack, { environment, names, parts }:
     'speechops-endpoint': account.hosts.https,
     'speech-sdk-endpoint': account.hosts.websocket,
     'account-id': account.id,
+    'account-name': account.resource.name,
+    'resource-group': account.resource.resourceGroupName,
     'account-principal-id': settings.systemIdentity ? account.principalId : undefined,
     'storage-account-id': storage?.id,
     'storage-blob-endpoint': storage && `https://${blobHost(names.storage, cloud)}`,
