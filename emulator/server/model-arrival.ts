@@ -24,10 +24,12 @@ export function modelArrival(resource: SpeechResource) {
     });
     app.put(`${copiesPath}/:authorization/:dataset`, async (request, reply) => {
       const { dataset = '' } = request.params as Readonly<Record<string, string>>;
-      const { id } = authorizationOf(resource, request);
-      if (!isUuid(dataset)) throw serviceError('InvalidRequest', { message: 'The dataset has no valid id.' });
       const maximumBytes = Math.max(...Object.values(resource.quotas.fileBytes));
       const stream = request.body as Readable;
+      const { id } = await heardOut(stream, () => {
+        if (!isUuid(dataset)) throw serviceError('InvalidRequest', { message: 'The dataset has no valid id.' });
+        return authorizationOf(resource, request);
+      });
       await resource.contents.writeStream(copyOf(id, dataset), { name: uploadName, stream, maximumBytes });
       return reply.code(201).send();
     });
@@ -37,6 +39,16 @@ export function modelArrival(resource: SpeechResource) {
       return reply.code(201).send({ self: addressOf(originOf(request), `/models/${model.id}`) });
     });
   };
+}
+
+/** What `check` answers; before it refuses, all that is being sent is taken: the sender would find its connection closed, and no answer. */
+async function heardOut<T>(stream: Readable, check: () => T): Promise<T> {
+  try {
+    return check();
+  } catch (error) {
+    for await (const _ of stream);
+    throw error;
+  }
 }
 
 function authorizationOf(resource: SpeechResource, request: FastifyRequest): CopyAuthorization {

@@ -1,3 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { acousticZip, recordings } from './acoustic-zip.ts';
 import { type Client, idOf, pathOf, startClient } from './client.ts';
@@ -39,6 +45,22 @@ describe('a model that is copied to another resource', () => {
     expect((await source.delete(model.self)).status).toBe(204);
     const [copy, base] = await errorRates(target, [link, copied.baseModel.self]);
     expect(copy).toBeLessThan(base / 2);
+  });
+
+  it('takes what is being sent before it refuses it, so that the answer arrives', async () => {
+    const { target } = await trained();
+    const url = `${target.emulator.url}/customspeech-copies/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`;
+    for (let tries = 0; tries < 5; tries += 1) {
+      const sent = request(`${url}/${randomUUID()}`, {
+        method: 'PUT',
+        agent: false,
+        headers: { 'content-type': 'application/octet-stream' },
+      });
+      const answered = once(sent, 'response');
+      await pipeline(Readable.from(Array.from({ length: 200 }, () => Buffer.alloc(65_536))), sent);
+      const [answer] = (await answered) as [IncomingMessage];
+      expect([answer.statusCode, await json(answer)]).toMatchObject([403, { code: 'Forbidden' }]);
+    }
   });
 
   it('needs an authorization that is for this source, known to the target and not expired', async () => {
