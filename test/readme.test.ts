@@ -28,8 +28,10 @@ describe('README', () => {
     const { stdout } = await callMain(['--help'], { cwd: root });
     const page = readFileSync(path.join(root, 'docs/commands.md'), 'utf8');
     const listed = [...page.matchAll(/^\| `speechops ([a-z]+)/gm)].map((match) => match[1]);
+    // A command of several has a row for each.
+    const names = [...new Set(listed)];
     const known = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[options\])? /gm)].map((match) => match[1]);
-    expect(listed.toSorted()).toEqual(known.filter((name) => name !== 'help').toSorted());
+    expect(names.toSorted()).toEqual(known.filter((name) => name !== 'help').toSorted());
   });
 
   it('links only to files that exist', () => {

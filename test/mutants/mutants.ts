@@ -277,15 +277,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'signature-in-digest',
     file: 'upload/index.ts',
-    text: '.digest : withoutSignature(url),',
-    replacement: '.digest : url,',
+    text: 'withoutSignature(source));',
+    replacement: 'source);',
     means: 'a new signature uploads everything again',
     tests: ['upload.test.ts'],
   },
   {
     name: 'content-sent-again',
     file: 'upload/send-content.ts',
-    text: "  if ((await readNow<Dataset>(context, datasets, target.self)).status !== 'NotStarted') return;\n  await",
+    text: '  if (!awaitsContent(await readNow<Dataset>(context, datasets, self))) return;\n  await',
     replacement: '  await',
     means: 'content is sent for a dataset that has it',
     tests: ['upload.test.ts'],
@@ -1093,7 +1093,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'commits-twice',
     file: 'blocks.ts',
-    text: 'if ((await isTaken(dataset)) || (await committedBlocks(dataset)).length > 0) return;',
+    text: 'if (committed.length > 0) return;',
     replacement: '',
     means: 'content that is there is sent again',
     tests: ['blocks.test.ts'],
@@ -1108,7 +1108,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'block-too-large',
-    file: 'blocks.ts',
+    file: 'cut-blocks.ts',
     text: '8 * 1024 * 1024',
     replacement: '9 * 1024 * 1024',
     means: 'the service refuses every block',

@@ -110,8 +110,8 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
   azurerm_storage_account_customer_managed_key: {
     id: '{storage_account_id}',
     replaces: ['storage_account_id'],
-    key: ({ key_vault_id = null, managed_hsm_key_id = null, key_name, user_assigned_identity_id = null }) => ({
-      key_vault_key_id: key_vault_id === null ? null : `${String(key_vault_id)}/keys/${String(key_name)}`,
+    key: ({ key_vault_uri = null, managed_hsm_key_id = null, key_name, user_assigned_identity_id = null }) => ({
+      key_vault_key_id: key_vault_uri === null ? null : `${String(key_vault_uri)}keys/${String(key_name)}`,
       managed_hsm_key_id,
       user_assigned_identity_id,
     }),

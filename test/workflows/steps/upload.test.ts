@@ -228,6 +228,18 @@ describe('upload', () => {
     expect(said).toContain('text corrected of an earlier attempt, which had failed, is deleted');
   });
 
+  it('keeps what it has just made, however soon the service fails it, and says why', async () => {
+    const world = createFakeWorld();
+    const { datasets } = world.ports.speech;
+    const { list } = datasets;
+    world.work = (_, entity) => ({ ...entity, status: 'Failed', properties: { error: { message: 'No words' } } });
+    Object.assign(datasets, {
+      list: async () => (await list.call(datasets)).map((dataset) => ({ ...dataset, status: 'Failed' })),
+    });
+    await expect(runStep(upload, settings, { world })).rejects.toThrow('No words');
+    expect(world.deleted).toEqual([]);
+  });
+
   it('deletes in a trial nothing that a run has left', async () => {
     const world = createFakeWorld();
     world.work = (_, entity) => ({ ...entity, status: 'Failed' });

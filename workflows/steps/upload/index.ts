@@ -3,6 +3,7 @@ import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { counted } from '../../document/counted.ts';
 import { isUrl, withoutSignature } from '../../document/signed-url.ts';
 import { type StepContext, StepFailure, type StepKind } from '../../engine/step-kind.ts';
+import { entityId } from '../../plan/identity.ts';
 import { localDataKey } from '../../plan/local-data.ts';
 import { shownContainer } from '../../plan/storage-container.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
@@ -84,7 +85,9 @@ export const upload: StepKind<UploadWith> = {
       },
     });
     if (sent !== undefined) await sendContent(context, self, sent);
-    if (action !== 'reuse') await deleteFailed(context, failed, { digest });
+    // What was just made may have failed already when the resource was looked at.
+    const earlier = failed.filter((one) => entityId(one.self) !== entityId(self));
+    if (action !== 'reuse') await deleteFailed(context, earlier, { digest });
     const dataset = await untilSucceeded<Dataset>(context, {
       what: `dataset ${step.id}`,
       collection: datasets,
