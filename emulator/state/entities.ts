@@ -109,7 +109,7 @@ export interface Evaluation extends WorkedEntity {
   readonly datasetId: string;
   readonly model1: ModelReference;
   readonly model2: ModelReference;
-  /** One for each model, once it has Succeeded; absent where nobody has said what is spoken (AudioFiles). */
+  /** What each model makes of the dataset, once the evaluation has Succeeded; absent where the dataset has no transcripts (AudioFiles). */
   readonly scores?: readonly [EvaluationScore, EvaluationScore] | undefined;
 }
 
@@ -197,7 +197,7 @@ export type TranscriptionSource =
   | { readonly kind: 'dataset'; readonly datasetId: string }
   | { readonly kind: 'evaluation' };
 
-/** What another resource may copy models with, until it expires: whoever has the id may. */
+/** What this resource has given as `models:authorizecopy`: until it expires, a client that sends its id may copy models here. */
 export interface CopyAuthorization {
   readonly id: string;
   readonly sourceResourceId: string;

@@ -3,7 +3,7 @@ import type { RecognisedWord } from '../recognition/recognise.ts';
 
 /**
  * The score file of one recording: its words, where they differ tagged as `<substitution>`, `<insertion>` and
- * `<deletion>`, joined by commas; without these where nobody has said what is spoken. The members are those that public scripts read; the service publishes no schema.
+ * `<deletion>`, joined by commas; without these where the dataset has no transcripts. The members are those that public scripts read; the service publishes no schema.
  */
 export function scoreFile(name: string, score: UtteranceScore | undefined, words: readonly RecognisedWord[]): string {
   const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / Math.max(1, words.length);

@@ -8,7 +8,7 @@ const tabs: Readonly<Record<PageKind, string>> = {
   endpoint: 'deployment',
 };
 
-/** The address of the page of an object; `base` is that of its Speech resource, and the id of a base model begins with `base/`. */
+/** The address of the page of an object; `base` is the address of its Speech resource's pages; of a base model the id begins with `base/`. */
 export function objectAddress(base: string, { kind, id }: { readonly kind: PageKind; readonly id: string }): string {
   return `${base}/${tabs[kind]}/${id.split('/').map(encodeURIComponent).join('/')}`;
 }

@@ -15,7 +15,7 @@ export function momentView(
   return markup`<time class=${shown} datetime=${time} title=${date.toISOString()}>${moments.format(date)}</time>`;
 }
 
-/** The order of Swedish dates is that of ISO 8601, as days stand everywhere here: `2026-11-30 03:25`. */
+/** A browser writes Swedish dates in the order of ISO 8601, in which the portal writes all days: `2026-11-30 03:25`. */
 const moments = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
 
 /** The day of a moment as the service and the commands say it, which is in UTC. */

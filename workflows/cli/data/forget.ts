@@ -6,6 +6,7 @@ import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatOption } from '../options.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
+import type { TaintedObjects } from '../tainted-objects.ts';
 import { assertThere } from './assert-there.ts';
 
 interface Options {
@@ -16,17 +17,6 @@ interface Options {
   readonly emulator?: boolean;
   readonly format: 'text' | 'json';
 }
-
-/** An object of a Speech resource that was made of data. */
-export interface TaintedObject {
-  readonly id: string;
-  readonly name: string;
-  /** How a person deletes it. */
-  readonly deletion: string;
-}
-
-/** What a Speech resource has made of data, directly and through what was made of them. */
-export type TaintedObjects = Readonly<Record<'datasets' | 'models' | 'endpoints', readonly TaintedObject[]>>;
 
 /** Asks the Speech resource of the environment what it has made of the data at each path. */
 export type AskMade = (

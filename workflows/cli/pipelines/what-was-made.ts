@@ -5,16 +5,7 @@ import { deletionOf } from '../../steps/deletion.ts';
 import { madeOfData } from '../../steps/upload/made-of-data.ts';
 import { connect } from '../connect/connection.ts';
 import type { Io } from '../session.ts';
-
-/** An object of a Speech resource that was made of data. */
-interface TaintedObject {
-  readonly id: string;
-  readonly name: string;
-  /** How a person deletes it. */
-  readonly deletion: string;
-}
-
-type TaintedObjects = Readonly<Record<'datasets' | 'models' | 'endpoints', readonly TaintedObject[]>>;
+import type { TaintedObject, TaintedObjects } from '../tainted-objects.ts';
 
 /** What the Speech resource of the environment has made of the data at each path, by what they hold. */
 export async function whatWasMade(
