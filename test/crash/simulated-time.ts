@@ -5,6 +5,7 @@ import type { Anchor } from './simulated-date.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const dayMilliseconds = 24 * 3_600_000;
+const mostMilliseconds = 120_000;
 
 /** The time of an emulator and of the processes that follow it. */
 export interface SimulatedTime {
@@ -15,9 +16,10 @@ export interface SimulatedTime {
   toDay(day: number): Promise<void>;
   /**
    * Sets it ahead step by step until something is so; from some hours before `day` on it only passes, so that a process that
-   * is slow to notice does not come too late for that day.
+   * is slow to notice does not come too late for that day. Throws after two minutes of real time, naming `what`.
    */
   passUntil(
+    what: string,
     isSo: () => Promise<boolean>,
     options: { readonly stepSeconds: number; readonly day: number },
   ): Promise<void>;
@@ -50,8 +52,10 @@ export async function simulateTime(emulator: Pick<Emulator, 'url' | 'key'>, fold
     async toDay(day) {
       await advance(Math.max(0, day * dayMilliseconds - passed()));
     },
-    async passUntil(isSo, { stepSeconds, day }) {
+    async passUntil(what, isSo, { stepSeconds, day }) {
+      const end = Date.now() + mostMilliseconds;
       while (!(await isSo())) {
+        if (Date.now() > end) throw new Error(`Waited in vain until day ${passed() / dayMilliseconds} for ${what}`);
         if (passed() < (day - 0.2) * dayMilliseconds) await advance(stepSeconds * 1000);
         await new Promise((resolve) => setTimeout(resolve, 300));
       }

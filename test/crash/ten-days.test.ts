@@ -34,6 +34,9 @@ describe('a run of ten days', () => {
   it('succeeds on the embedded store although its process is killed on three of them', { timeout }, async () => {
     const emulator = await startEmulator({ speed, audioDirectories: [path.join(folder, 'smoke')] });
     const started: SpeechopsProcess[] = [];
+    onTestFailed(async () => {
+      for (const { ended } of started) console.log((await ended).stderr);
+    });
     try {
       const place = await openPlace(emulator, { folder, env: {} });
       const state = path.join(folder, '.speechops');
@@ -198,14 +201,14 @@ async function liveTenDays(
     expect(code, stderr).toBe(0);
   };
 
-  await time.passUntil(async () => (await models()).length > 0, { stepSeconds: 60, day: 2 });
+  await time.passUntil('a model', async () => (await models()).length > 0, { stepSeconds: 60, day: 2 });
 
   await time.toDay(2);
   // The training has failed; half a day later at the latest it is tried again.
-  await time.passUntil(async () => (await models()).length > 1, { stepSeconds: 900, day: 3 });
+  await time.passUntil('another model', async () => (await models()).length > 1, { stepSeconds: 900, day: 3 });
   await world.killed();
   await time.toDay(3);
-  await time.passUntil(hasEnded('candidate'), { stepSeconds: 60, day: 4 });
+  await time.passUntil('the end of candidate', hasEnded('candidate'), { stepSeconds: 60, day: 4 });
 
   await time.toDay(4);
   await world.killed();
@@ -214,16 +217,16 @@ async function liveTenDays(
   await time.toDay(6);
   expect((await run())?.steps['second-opinion']).toBeUndefined();
   await answer('approval');
-  await time.passUntil(hasEnded('approval'), { stepSeconds: 1, day: 7 });
+  await time.passUntil('the end of approval', hasEnded('approval'), { stepSeconds: 1, day: 7 });
 
   await time.toDay(7);
-  await time.passUntil(hasEnded('second-opinion'), { stepSeconds: 60, day: 8 });
-  await time.passUntil(world.isAllExpired ?? hasEnded('second-opinion'), { stepSeconds: 60, day: 8 });
+  await time.passUntil('the end of second-opinion', hasEnded('second-opinion'), { stepSeconds: 60, day: 8 });
+  await time.passUntil('what expires', world.isAllExpired ?? hasEnded('second-opinion'), { stepSeconds: 60, day: 8 });
   await time.toDay(8);
   await world.killed();
   await time.toDay(10.5);
   await answer('window');
-  await time.passUntil(world.isOver, { stepSeconds: 60, day: 11 });
+  await time.passUntil('the end', world.isOver, { stepSeconds: 60, day: 11 });
 }
 
 async function expectTenDays({ status, record }: RunDetails, emulator: Emulator): Promise<void> {

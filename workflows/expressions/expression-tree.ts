@@ -153,6 +153,8 @@ export function isGivenByRun(expr: Expr): boolean {
 
 /** The same as {@link stepOutput} of a template that is nothing but one such expression. */
 export function outputAlone(template: string): StepOutputReference | undefined {
+  // Most templates name no output, which costs less to see than to parse them.
+  if (!/outputs/i.test(template)) return undefined;
   const [part, ...others] = parseTemplate(template).parts;
   return part?.kind === 'expression' && others.length === 0 ? stepOutput(part.expression.tree) : undefined;
 }

@@ -242,8 +242,8 @@ function planStep(
   const kind = at.source.kinds[step.uses];
   if (kind === undefined) throw new Error(`Register the step kind ${step.uses}: the pipeline uses it`);
   // `finally` does without the outputs of a step that is skipped.
-  const needs = step.needs.filter((need) => step.finally !== true || at.byId.get(need)?.finally === true);
-  const skipped = needs.find((need) => at.planned.get(need)?.action === 'skip');
+  const isWithout = (need: string): boolean => step.finally === true && at.byId.get(need)?.finally !== true;
+  const skipped = step.needs.find((need) => at.planned.get(need)?.action === 'skip' && !isWithout(need));
   if (skipped !== undefined) return skip(`${skipped} is skipped`);
   const { input } = at;
   const lack = kind.lacks?.(input, at.facts);
@@ -276,6 +276,7 @@ function kindsToCome(
       const from = typeof value === 'string' && isTemplate(value) ? outputAlone(value) : undefined;
       return (from && at.byId.get(from.stepId)) ?? [];
     });
+  if (makers.length === 0) return [];
   const kinds = makers.flatMap((maker) => at.source.kinds[maker.uses]?.localData?.(knownInput(maker, at)) ?? []);
   return [...new Set(kinds.map(({ kind }) => kind))];
 }
@@ -407,11 +408,15 @@ function isDecided([stepId, output]: readonly [stepId: string, output: string], 
   return (action === 'reuse' || action === 'skip') && !undecided.includes(output);
 }
 
-/** Of the other steps only those that this one needs: an expression can refer to no other. */
+/** Of the other steps only those that this one needs: an expression can refer to no other. Most refer to none. */
 function contextsOf(step: PipelineStep, { source, planned, session }: Planning): Contexts {
+  let steps: Contexts['steps'] | undefined;
   return {
     inputs: inputValues(source.pipeline),
-    steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: planned.get(id)?.outputs ?? {} }])),
+    get steps() {
+      steps ??= Object.fromEntries(step.needs.map((id) => [id, { outputs: planned.get(id)?.outputs ?? {} }]));
+      return steps;
+    },
     env: source.env,
     secretVariables: secretsOf(source.pipeline),
     matrix: step.combination?.values ?? {},
