@@ -2159,11 +2159,11 @@ export interface EnvironmentSettings {
  */
 export interface BackendSettings {
   /**
-   * `local` is a file, `azurerm` a blob in Azure Storage, reached with Entra ID and locked while it is in use.
+   * `local` is a file; `azurerm` a blob in Azure Storage, reached with Entra ID and locked while it is in use; `hcp` a workspace of HCP Terraform or Terraform Enterprise; `gitlab` a state that a GitLab project keeps.
    *
    * @default 'local'
    */
-  readonly kind?: 'local' | 'azurerm';
+  readonly kind?: 'local' | 'azurerm' | 'hcp' | 'gitlab';
   /**
    * Storage account of the state; for `azurerm` it must be given.
    */
@@ -2175,7 +2175,7 @@ export interface BackendSettings {
    */
   readonly container?: string;
   /**
-   * Name of the blob; `<name>/<environment>.tfstate` when it is not given.
+   * Name of the blob; `<name>/<environment>.tfstate` when it is not given. For `hcp` the workspace, for `gitlab` the state; there `<name>-<environment>`.
    */
   readonly key?: string;
   /**
@@ -2186,6 +2186,18 @@ export interface BackendSettings {
    * Subscription of the storage account, when it is another one.
    */
   readonly subscription?: string;
+  /**
+   * Organization of the workspace; for `hcp` it must be given. The workspace executes locally, because no other machine has the provider for Custom Speech; Terraform reads the token from TF_TOKEN_app_terraform_io or `terraform login`.
+   */
+  readonly organization?: string;
+  /**
+   * Id or path of the GitLab project, such as `contoso/speech`; for `gitlab` it must be given. Terraform reads TF_HTTP_USERNAME and TF_HTTP_PASSWORD: in a job `gitlabCiToken` and CI_JOB_TOKEN, elsewhere a name and an access token with the scope `api`.
+   */
+  readonly project?: string;
+  /**
+   * Host of Terraform Enterprise or of a GitLab of your own; `app.terraform.io` or `gitlab.com` when it is not given.
+   */
+  readonly host?: string;
 }
 /**
  * The Speech account: kind SpeechServices, S0, with a custom subdomain.
@@ -3210,11 +3222,11 @@ export interface SettledEnvironment {
  */
 export interface SettledBackend {
   /**
-   * `local` is a file, `azurerm` a blob in Azure Storage, reached with Entra ID and locked while it is in use.
+   * `local` is a file; `azurerm` a blob in Azure Storage, reached with Entra ID and locked while it is in use; `hcp` a workspace of HCP Terraform or Terraform Enterprise; `gitlab` a state that a GitLab project keeps.
    *
    * @default 'local'
    */
-  readonly kind: 'local' | 'azurerm';
+  readonly kind: 'local' | 'azurerm' | 'hcp' | 'gitlab';
   /**
    * Storage account of the state; for `azurerm` it must be given.
    */
@@ -3226,7 +3238,7 @@ export interface SettledBackend {
    */
   readonly container: string;
   /**
-   * Name of the blob; `<name>/<environment>.tfstate` when it is not given.
+   * Name of the blob; `<name>/<environment>.tfstate` when it is not given. For `hcp` the workspace, for `gitlab` the state; there `<name>-<environment>`.
    */
   readonly key?: string;
   /**
@@ -3237,6 +3249,18 @@ export interface SettledBackend {
    * Subscription of the storage account, when it is another one.
    */
   readonly subscription?: string;
+  /**
+   * Organization of the workspace; for `hcp` it must be given. The workspace executes locally, because no other machine has the provider for Custom Speech; Terraform reads the token from TF_TOKEN_app_terraform_io or `terraform login`.
+   */
+  readonly organization?: string;
+  /**
+   * Id or path of the GitLab project, such as `contoso/speech`; for `gitlab` it must be given. Terraform reads TF_HTTP_USERNAME and TF_HTTP_PASSWORD: in a job `gitlabCiToken` and CI_JOB_TOKEN, elsewhere a name and an access token with the scope `api`.
+   */
+  readonly project?: string;
+  /**
+   * Host of Terraform Enterprise or of a GitLab of your own; `app.terraform.io` or `gitlab.com` when it is not given.
+   */
+  readonly host?: string;
 }
 /**
  * The Speech account: kind SpeechServices, S0, with a custom subdomain.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stateHosts } from './constructs/_state-backend.ts';
 import { monitoringSetting } from './constructs/monitoring.ts';
 import { speechHosts } from './constructs/speech-hosts.ts';
 import type { SettledEnvironment } from './environment/settled-environment.ts';
@@ -25,7 +26,7 @@ export function stackNames(
     subdomain: account.customSubdomain ?? name,
     storage: storage?.name ?? storageName(plain, ''),
     byosStorage: byosStorage?.name ?? storageName(plain, 'byos'),
-    state: backend?.key ?? `${base.workload}/${base.id}.tfstate`,
+    state: backend?.key ?? (isBlob(backend) ? `${base.workload}/${base.id}.tfstate` : both),
   };
 }
 
@@ -68,11 +69,22 @@ export function stackClaims(environment: SettledEnvironment, names: StackNames):
     claims.push({ kind: 'private-dns-zone', value: `${group}/${privateZone}`, path: ['privateEndpoints'] });
   }
   claims.push(...endpointClaims(environment, names), ...settingClaims(environment, names));
-  if (backend?.kind === 'azurerm') {
-    const { storageAccount = '', container } = backend;
-    claims.push({ kind: 'state', value: `${storageAccount}/${container}/${names.state}`, path: ['backend', 'key'] });
-  }
+  if (backend !== undefined && backend.kind !== 'local')
+    claims.push({ kind: 'state', value: `${statePlace(backend)}/${names.state}`, path: ['backend', 'key'] });
   return claims;
+}
+
+type Backend = NonNullable<SettledEnvironment['backend']>;
+
+/** Only there a name may have a folder. */
+function isBlob(backend: Backend | undefined): boolean {
+  return backend === undefined || backend.kind === 'local' || backend.kind === 'azurerm';
+}
+
+function statePlace({ kind, storageAccount, container, organization, project, host }: Backend): string {
+  if (kind === 'hcp') return `${host ?? stateHosts.hcp}/${organization}`;
+  if (kind === 'gitlab') return `${host ?? stateHosts.gitlab}/${project}`;
+  return `${storageAccount}/${container}`;
 }
 
 function endpointClaims(environment: SettledEnvironment, names: StackNames): readonly Claim[] {

@@ -1,16 +1,15 @@
-import path from 'node:path';
 import { DataAzurermResourceGroup } from '@cdktf/provider-azurerm/lib/data-azurerm-resource-group/index.js';
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group/index.js';
-import { App, AzurermBackend, LocalBackend, type TerraformStack } from 'cdktf';
+import type { TerraformStack } from 'cdktf';
 import type { BackendSettings, EnvironmentSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkGuid } from '../guards/check-ids.ts';
-import { checkStorageName } from '../guards/check-storage.ts';
 import { checkTags } from '../guards/check-tags.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName } from '../guards/resource-names.ts';
+import { checkBackend, keepState } from './_state-backend.ts';
 
 export interface FoundationProps extends Pick<
   EnvironmentSettings,
@@ -75,33 +74,6 @@ export class Foundation extends GuardedConstruct {
   }
 }
 
-function keepState(stack: TerraformStack, props: SettledFoundation): void {
-  const {
-    kind,
-    storageAccount = '',
-    container,
-    ...backend
-  } = props.backend ?? withDefaults<'backend', BackendSettings>('backend', {});
-  if (kind === 'local') {
-    // Seen from the stack's own folder, so that the same text comes out on every machine.
-    const { outdir } = App.of(stack);
-    const folder = path.resolve(outdir, 'stacks', stack.node.id);
-    new LocalBackend(stack, { path: path.relative(folder, path.resolve(`terraform.${stack.node.id}.tfstate`)) });
-    return;
-  }
-  const subscriptionId = backend.subscription ?? props.subscription;
-  new AzurermBackend(stack, {
-    storageAccountName: storageAccount,
-    containerName: container,
-    key: backend.key ?? props.stateKey,
-    useAzureadAuth: true,
-    environment: props.cloud,
-    ...(backend.resourceGroup === undefined ? {} : { resourceGroupName: backend.resourceGroup }),
-    ...(subscriptionId === undefined ? {} : { subscriptionId }),
-    ...(props.tenant === undefined ? {} : { tenantId: props.tenant }),
-  });
-}
-
 /** What is wrong with what a stack stands on. Of the state it needs what was given: a default is nothing that is unused. */
 function guardFoundation(props: SettledFoundation, backend: BackendSettings = {}): readonly Fault[] {
   const { purgeOnDestroy, accountName: name } = props;
@@ -121,20 +93,4 @@ function checkAzurermVersion(value: string | undefined): readonly Fault[] {
   if (value === undefined) return [];
   const [, minor = ''] = /^4\.(\d+)\.\d+$/.exec(value) ?? [];
   return minor !== '' && Number(minor) >= 55 ? [] : [fault('azurerm-version', { path: ['azurermVersion'], value })];
-}
-
-function checkBackend(backend: BackendSettings): readonly Fault[] {
-  const { kind, storageAccount, resourceGroup, subscription } = withDefaults('backend', backend);
-  if (kind === 'azurerm') {
-    if (storageAccount === undefined) return [fault('no-state-account', { path: ['backend', 'storageAccount'] })];
-    return [
-      ...checkStorageName(storageAccount, ['backend', 'storageAccount']),
-      ...checkResourceName(resourceGroup, { kind: 'resourceGroup', path: ['backend', 'resourceGroup'] }),
-      ...checkGuid(subscription, ['backend', 'subscription']),
-    ];
-  }
-  const { kind: _, ...unused } = backend;
-  return Object.entries(unused).map(([name, value]: readonly [string, string]) =>
-    fault('unused-with-local-state', { path: ['backend', name], value }),
-  );
 }

@@ -340,11 +340,14 @@ export const guards = {
   }),
 
   // Backends and environments.
-  'no-state-account': (_: object, { key, name }: Words) => ({
-    message: `Cannot do without ${key}: with ${name('kind')} \`azurerm\` it names where the state is kept`,
+  'no-state-place': (p: { kind: string }, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: with ${name('kind')} ${quote(p.kind)} it names where the state is kept`,
   }),
-  'unused-with-local-state': (p: Value, { key, name }: Words) => ({
-    message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('kind')} \`azurerm\``,
+  'unused-with-backend': (p: Value & { kinds: readonly string[] }, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('kind')} ${p.kinds.map(quote).join(' or ')}`,
+  }),
+  'backend-name': (p: Value & { takes: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes ${p.takes}`,
   }),
   'environment-name': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 24 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,

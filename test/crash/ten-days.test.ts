@@ -50,6 +50,8 @@ describe('a run of ten days', () => {
       await liveTenDays({
         ...place,
         async run() {
+          const isGone = (await Promise.race([running.ended, undefined])) !== undefined;
+          if (isGone) throw new Error(`The run ended too early: ${(await running.ended).stderr}`);
           const control = await connectControl(state);
           // A machine that does much else may keep the process from answering in time: it is asked again.
           const found = await control?.details('ten-days').catch(() => undefined);

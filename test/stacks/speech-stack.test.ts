@@ -119,6 +119,33 @@ private-endpoints:
     });
   });
 
+  it("keeps state in a workspace of HCP Terraform, also of a host of one's own", () => {
+    const { terraform } = synthesise('backend: { kind: hcp, organization: contoso }');
+    expect(terraform).toMatchObject({ cloud: { organization: 'contoso', workspaces: { name: 'calls-dev' } } });
+    expect(terraform.backend).toBeUndefined();
+    const own = synthesise('backend: { kind: hcp, organization: contoso, key: speech, host: tfe.contoso.example }');
+    expect(own.terraform).toMatchObject({
+      cloud: { organization: 'contoso', hostname: 'tfe.contoso.example', workspaces: { name: 'speech' } },
+    });
+  });
+
+  it('keeps state with a project of GitLab, locked while it is in use', () => {
+    const state = 'https://gitlab.com/api/v4/projects/contoso%2Fspeech/terraform/state/calls-dev';
+    expect(synthesise('backend: { kind: gitlab, project: contoso/speech }').terraform.backend).toEqual({
+      http: {
+        address: state,
+        lock_address: `${state}/lock`,
+        lock_method: 'POST',
+        unlock_address: `${state}/lock`,
+        unlock_method: 'DELETE',
+        retry_wait_min: 5,
+      },
+    });
+    const own = synthesise('backend: { kind: gitlab, project: "42", key: speech, host: git.contoso.example }');
+    const address = 'https://git.contoso.example/api/v4/projects/42/terraform/state/speech';
+    expect(own.terraform.backend['http']).toMatchObject({ address });
+  });
+
   it('uses a resource group that exists, and leaves deleted accounts unpurged, when it is told to', () => {
     const stack = synthesise('create-resource-group: false\nresource-group: theirs\npurge-on-destroy: false');
     expect(stack.data?.['azurerm_resource_group']).toMatchObject({

@@ -137,8 +137,11 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'locale-of-project': inside('projects: { p: { locale: en-US } }, endpoints: { e: { locale: en-GB, project: p } }'),
   'same-object': inside('endpoints: { calls: { locale: en-US }, second: { name: calls, locale: en-US } }'),
   'logging-without-storage': inside('endpoints: { calls: { locale: en-US, content-logging: true } }'),
-  'no-state-account': dev(`${reach}\nbackend: { kind: azurerm }`),
-  'unused-with-local-state': dev(`${reach}\nbackend: { storage-account: contosostate }`),
+  'no-state-place': dev(`${reach}\nbackend: { kind: azurerm }`),
+  'unused-with-backend': dev(`${reach}\nbackend: { storage-account: contosostate }`),
+  'backend-name': dev(
+    `${reach}\nbackend: { kind: gitlab, project: contoso/speech, host: "https://gitlab.contoso.example" }`,
+  ),
   'environment-name': dev(reach).replace('dev:', 'Dev_1:'),
   'choice-name': dev(`${reach}\nrole-grants: { Runner: { role: Reader, principal: ${person} } }`),
   'unknown-environment': dev(`${reach}\nextends: bsae`) + '  base: { abstract: true }\n',
