@@ -2120,6 +2120,14 @@ export interface EnvironmentSettings {
     readonly [k: string]: string;
   };
   readonly backend?: BackendSettings;
+  /**
+   * What exists already and the stack takes over: ids of objects, by the address at which `terraform plan` wants to create each, such as `azurerm_cognitive_account.account`. An entry may stay when the object is in the state. Not inherited.
+   *
+   * @default {}
+   */
+  readonly import?: {
+    readonly [k: string]: string;
+  };
   readonly account?: AccountSettings;
   readonly storage?: StorageSettings;
   readonly byosStorage?: ByosStorageSettings;
@@ -3183,6 +3191,14 @@ export interface SettledEnvironment {
     readonly [k: string]: string;
   };
   readonly backend?: SettledBackend;
+  /**
+   * What exists already and the stack takes over: ids of objects, by the address at which `terraform plan` wants to create each, such as `azurerm_cognitive_account.account`. An entry may stay when the object is in the state. Not inherited.
+   *
+   * @default {}
+   */
+  readonly import: {
+    readonly [k: string]: string;
+  };
   readonly account: SettledAccount;
   readonly storage?: SettledStorage;
   readonly byosStorage?: SettledByosStorage;

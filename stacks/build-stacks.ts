@@ -107,5 +107,6 @@ const reasons: Readonly<Record<Claim['kind'], string>> = {
   'private-dns-zone': 'a resource group has a private DNS zone once, so the others name it in `dns-zone-ids`',
   'private-endpoint': "a private endpoint's name is unique in its resource group",
   'diagnostic-setting': "a diagnostic setting's name is unique on its account",
+  object: 'only one state can have it',
   state: 'they would overwrite the state of each other',
 };

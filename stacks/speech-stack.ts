@@ -1,5 +1,6 @@
 import { type ITerraformDependable, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { nearestName } from '../workflows/document/nearest-name.ts';
 import { BudgetAlert } from './constructs/budget-alert.ts';
 import { ByosStorage } from './constructs/byos-storage.ts';
 import { CustomSpeech } from './constructs/custom-speech.ts';
@@ -82,6 +83,7 @@ export class SpeechStack extends TerraformStack {
     this.#budget();
     this.#lockEndpoints(privateEndpoints);
     this.#deleteLock();
+    this.#import();
     const { account, storage, byosStorage, monitoring, customSpeech } = this;
     const parts = { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech };
     addOutputs(this, { environment, names: this.#names, parts });
@@ -312,6 +314,22 @@ export class SpeechStack extends TerraformStack {
       scope: settings.on === 'resource-group' ? this.#foundation.resourceGroupId : this.account.id,
       after: this.#resources(),
     });
+  }
+
+  /** Blocks in place of cdktf's own way, which asks Terraform for its version at every synthesis. */
+  #import(): void {
+    const made = this.node.findAll().filter((construct) => TerraformResource.isTerraformResource(construct));
+    const addresses = made.map(
+      ({ terraformResourceType, friendlyUniqueId }) => `${terraformResourceType}.${friendlyUniqueId}`,
+    );
+    const blocks = Object.entries(this.#environment.import).map(([to, id]) => ({ to, id }));
+    const strange = blocks.map(({ to }) => to).filter((to) => !addresses.includes(to));
+    this.#foundation.guard(
+      strange.map((value) =>
+        fault('import-address', { path: ['import', value], value, nearest: nearestName(value, addresses) }),
+      ),
+    );
+    if (blocks.length > 0) this.addOverride('import', blocks);
   }
 
   /** Everything in Azure that is there so far. */

@@ -47,7 +47,8 @@ export interface Claim {
     | 'private-dns-zone'
     | 'private-endpoint'
     | 'diagnostic-setting'
-    | 'state';
+    | 'state'
+    | 'object';
   readonly value: string;
   /** The property that says it, from the environment. */
   readonly path: readonly string[];
@@ -68,10 +69,18 @@ export function stackClaims(environment: SettledEnvironment, names: StackNames):
     const { privateZone } = speechHosts(names.subdomain, environment.cloud);
     claims.push({ kind: 'private-dns-zone', value: `${group}/${privateZone}`, path: ['privateEndpoints'] });
   }
-  claims.push(...endpointClaims(environment, names), ...settingClaims(environment, names));
+  claims.push(
+    ...endpointClaims(environment, names),
+    ...settingClaims(environment, names),
+    ...importClaims(environment),
+  );
   if (backend !== undefined && backend.kind !== 'local')
     claims.push({ kind: 'state', value: `${statePlace(backend)}/${names.state}`, path: ['backend', 'key'] });
   return claims;
+}
+
+function importClaims({ import: ids }: SettledEnvironment): readonly Claim[] {
+  return Object.entries(ids).map(([address, value]) => ({ kind: 'object', value, path: ['import', address] }));
 }
 
 type Backend = NonNullable<SettledEnvironment['backend']>;

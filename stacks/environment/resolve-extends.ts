@@ -30,7 +30,7 @@ export function resolveExtends(environments: SourceMap, { report }: ResolveOptio
     const maps = chain.entries.map(({ value }) => value).filter((value) => value.kind === 'map');
     const [own, ...bases] = maps;
     if (own === undefined || maps.length < chain.entries.length) return [];
-    const inherited = bases.map((map) => without(map, ['abstract']));
+    const inherited = bases.map((map) => without(map, ['abstract', 'import']));
     const source = inherited.reduce((merged, base) => merge(merged, base), own);
     const abstract = valueAt(own, 'abstract');
     return {

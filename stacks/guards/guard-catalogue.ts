@@ -349,6 +349,12 @@ export const guards = {
   'backend-name': (p: Value & { takes: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes ${p.takes}`,
   }),
+  'import-address': (p: Value & { nearest: string | undefined }, { name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} in ${name('import')}: the stack makes nothing at this address of Terraform`,
+    ...(p.nearest === undefined
+      ? { hint: 'Take it from `terraform plan`: it stands before what would be created' }
+      : didYouMean(p.nearest)),
+  }),
   'environment-name': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 24 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,
     ...didYouMean(nameFrom(p.value, 24)),

@@ -146,6 +146,19 @@ private-endpoints:
     expect(own.terraform.backend['http']).toMatchObject({ address });
   });
 
+  it('takes over what is there already, in that environment alone', () => {
+    const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/speech';
+    const imports = { to: 'azurerm_cognitive_account.account', id };
+    const importing = `import: { ${imports.to}: ${id}, customspeech_project.calls: 4f3c }`;
+    const stack = synthesise(`custom-speech: { projects: { calls: { locale: en-US } } }\n${importing}`);
+    expect(stack).toHaveProperty('import', [imports, { to: 'customspeech_project.calls', id: '4f3c' }]);
+    const both = build(
+      `name: calls\nenvironments:\n  dev: { location: westeurope, account: { ip-rules: [203.0.113.7] }, import: { ${imports.to}: ${id} } }\n  prod: { extends: dev, resource-group: rg-p, account: { name: prod } }\n`,
+    );
+    expect(both.printed).toBe('');
+    expect(both.stacks.map((each) => JSON.parse(Testing.synth(each)).import)).toEqual([[imports], undefined]);
+  });
+
   it('uses a resource group that exists, and leaves deleted accounts unpurged, when it is told to', () => {
     const stack = synthesise('create-resource-group: false\nresource-group: theirs\npurge-on-destroy: false');
     expect(stack.data?.['azurerm_resource_group']).toMatchObject({

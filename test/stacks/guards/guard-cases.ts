@@ -142,6 +142,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'backend-name': dev(
     `${reach}\nbackend: { kind: gitlab, project: contoso/speech, host: "https://gitlab.contoso.example" }`,
   ),
+  'import-address': dev(
+    `${reach}\nimport: { azurerm_cognitive_acount.account: ${subscription}/Microsoft.CognitiveServices/accounts/speech }`,
+  ),
   'environment-name': dev(reach).replace('dev:', 'Dev_1:'),
   'choice-name': dev(`${reach}\nrole-grants: { Runner: { role: Reader, principal: ${person} } }`),
   'unknown-environment': dev(`${reach}\nextends: bsae`) + '  base: { abstract: true }\n',
