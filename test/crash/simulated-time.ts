@@ -5,7 +5,7 @@ import type { Anchor } from './simulated-date.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const dayMilliseconds = 24 * 3_600_000;
-const mostMilliseconds = 120_000;
+const mostMilliseconds = 240_000;
 
 /** The time of an emulator and of the processes that follow it. */
 export interface SimulatedTime {
@@ -16,7 +16,7 @@ export interface SimulatedTime {
   toDay(day: number): Promise<void>;
   /**
    * Sets it ahead step by step until something is so; from some hours before `day` on it only passes, so that a process that
-   * is slow to notice does not come too late for that day. Throws after two minutes of real time, naming `what`.
+   * is slow to notice does not come too late for that day. Throws after four minutes of real time, naming `what`.
    */
   passUntil(
     what: string,

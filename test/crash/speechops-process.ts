@@ -43,7 +43,8 @@ export function startSpeechops(
     options.onTerminal === true ? ['script', '-qec', `stty cols 120 rows 40; exec ${quoted}`, '/dev/null'] : command;
   const child = spawn(file, rest, {
     cwd: options.cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...options.env },
+    // With what others have compiled, a process that runs a pipeline starts in half of the time.
+    env: { ...only('PATH', 'NODE_COMPILE_CACHE'), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { stdout: '', stderr: '' };
@@ -82,6 +83,13 @@ export function startSpeechops(
       await ended;
     },
   };
+}
+
+/** Those of these variables that are set here. */
+function only(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => [[name, process.env[name] ?? '']]).filter(([, value]) => value !== ''),
+  );
 }
 
 /** The program that script has started. */

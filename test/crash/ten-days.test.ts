@@ -15,7 +15,8 @@ import { writeTenDaysPipelines } from './ten-days-pipelines.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
 import { until } from '../until.ts';
 
-const timeout = 300_000;
+/** It starts a dozen processes in turn, each of which takes half a minute on a machine that does much else. */
+const timeout = 900_000;
 const program = fileURLToPath(new URL('simulated-speechops.ts', import.meta.url));
 const onPostgres = withoutPostgres === undefined ? '' : ` (${withoutPostgres})`;
 const day = 24 * 3_600_000;
