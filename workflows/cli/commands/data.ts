@@ -4,6 +4,7 @@ import { fixCommand } from '../data/fix.ts';
 import { type AskMade, forgetCommand } from '../data/forget.ts';
 import { packCommand } from '../data/pack.ts';
 import { splitCommand } from '../data/split.ts';
+import { synthesiseCommand, type SynthesisWorld } from '../data/synthesise.ts';
 import type { Session } from '../session.ts';
 
 /** `speechops data`: what is done with data before they are uploaded. */
@@ -14,6 +15,7 @@ export function dataCommand(session: Session): Command {
     .addCommand(packCommand(session))
     .addCommand(splitCommand(session))
     .addCommand(forgetCommand(session, { whatWasMade }))
+    .addCommand(synthesiseCommand(session, synthesisWorld))
     .addHelpText(
       'after',
       `
@@ -27,3 +29,8 @@ Example:
 /** It knows the clients of services, which take long to load. */
 const whatWasMade: AskMade = async (...asked) =>
   await (await import('../pipelines/what-was-made.ts')).whatWasMade(...asked);
+
+const synthesisWorld: SynthesisWorld = {
+  openSpeech: async (...asked) => await (await import('../connect/open-speech.ts')).openSpeech(...asked),
+  pricesFor: async (place) => await (await import('../pipelines/review-files.ts')).pricesFor(place),
+};
