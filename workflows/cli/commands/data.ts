@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { checkCommand } from '../data/check.ts';
+import { type AskTier, checkCommand } from '../data/check.ts';
 import { fixCommand } from '../data/fix.ts';
 import { type AskMade, forgetCommand } from '../data/forget.ts';
 import { packCommand } from '../data/pack.ts';
@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 /** `speechops data`: what is done with data before they are uploaded. */
 export function dataCommand(session: Session): Command {
   return new Command('data')
-    .addCommand(checkCommand(session))
+    .addCommand(checkCommand(session, { tierOf }))
     .addCommand(fixCommand(session))
     .addCommand(packCommand(session))
     .addCommand(splitCommand(session))
@@ -34,3 +34,5 @@ const synthesisWorld: SynthesisWorld = {
   openSpeech: async (...asked) => await (await import('../connect/open-speech.ts')).openSpeech(...asked),
   pricesFor: async (place) => await (await import('../pipelines/review-files.ts')).pricesFor(place),
 };
+
+const tierOf: AskTier = async (...asked) => await (await import('../connect/speech-account.ts')).tierOf(...asked);

@@ -41,6 +41,36 @@ describe('speechops data check', () => {
   });
 });
 
+describe('speechops data check for a tier', () => {
+  const args = ['data', 'check', 'pron.txt', '--kind', 'Pronunciation', '--locale', 'en-US'];
+
+  it('takes the limits of the free one, named or asked for', async () => {
+    await writeSet(folder, { 'pron.txt': { text: '{n}x\tgood morning\n', repeat: 60 } });
+    expect((await callMain(args, { cwd: folder })).code).toBe(0);
+    const named = await callMain([...args, '--tier', 'F0'], { cwd: folder });
+    expect(named.stdout).toContain('at most 1 kB are allowed on the free tier [text-too-large]');
+    expect(named.code).toBe(1);
+    for (const [sku, code] of [['F0', 1] as const, ['S0', 0] as const]) {
+      const emulator = await startEmulator({ sku });
+      onTestFinished(() => emulator.close());
+      const env = { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, SPEECHOPS_EMULATOR_TOKEN: emulator.managementToken };
+      const asked = await callMain([...args, '--resource', emulator.resourceId], { cwd: folder, env });
+      expect(asked).toMatchObject({ code });
+      const other = emulator.resourceId.replace(/[^/]+$/, 'another');
+      const missing = await callMain([...args, '--resource', other], { cwd: folder, env });
+      expect(missing.code).toBe(2);
+    }
+  });
+
+  it('wants one of the two', async () => {
+    await writeSet(folder, { 'pron.txt': 'IEEE\ti triple e\n' });
+    const both = await callMain([...args, '--tier', 'F0', '--resource', '/subscriptions/x'], { cwd: folder });
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('Leave out --tier, or --resource') });
+    const none = await callMain([...args, '--resource', 'calls'], { cwd: folder });
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('Give the resource id') });
+  });
+});
+
 describe('speechops data pack', () => {
   it('prints what is in each part, and checks it', async () => {
     await writeSet(folder, {
