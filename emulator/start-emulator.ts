@@ -28,6 +28,7 @@ import type { Redeployment } from './state/redeployment.ts';
 import { serviceError } from './protocol/service-error.ts';
 import { resumeWorks } from './work/settle.ts';
 import { shortAudio } from './server/short-audio.ts';
+import { textToSpeech } from './server/text-to-speech.ts';
 import { SpeechResource } from './state/speech-resource.ts';
 import { readState, StateFile, type StoredState } from './state/state-file.ts';
 
@@ -108,7 +109,7 @@ export interface Emulator {
 
 /**
  * A local Speech resource that answers on loopback: Speech-to-text REST API 2025-10-15, REST short audio, recognition over
- * WebSocket, and the control API under `/_emulator`. Throws when the address cannot be taken (`EADDRINUSE`) or the data cannot be read.
+ * WebSocket, text-to-speech, and the control API under `/_emulator`. Throws when the address cannot be taken (`EADDRINUSE`) or the data cannot be read.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, audioDirectories = [] } = options;
@@ -130,6 +131,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   await app.register(controlPlane(resource), { prefix: '/speechtotext' });
   await app.register(resourceManager(resource), { prefix: '/subscriptions' });
   await app.register(shortAudio(resource));
+  await app.register(textToSpeech(resource));
   realtimeRecognition(app, resource, { allowedHosts, limits: { ...recognitionLimits, ...options.recognitionLimits } });
   await app.register(fileReading(resource));
   await app.register(modelArrival(resource));

@@ -1197,6 +1197,10 @@ export interface Prices {
    * Of an hour of audio that is recognised on an endpoint (meter `S1 Custom Speech To Text`).
    */
   readonly recognition?: number | string;
+  /**
+   * Of 1,000,000 characters that `speechops data synthesise` has spoken (meter `S1 Neural Text To Speech Characters`, unit `1M`).
+   */
+  readonly synthesis?: number | string;
 }
 
 /**

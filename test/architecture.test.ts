@@ -36,6 +36,7 @@ const data = [
   'workflows/data/mend',
   'workflows/data/sets',
   'workflows/data/statistics',
+  'workflows/data/synthesis',
 ];
 const edges = [...steps, ...client, 'workflows/azure', ...data];
 /** What sends content in blocks. */

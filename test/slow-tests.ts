@@ -12,6 +12,8 @@ export const slowTests = [
   'test/workflows/cli/**/{approved-plan,blank-run-id,broken-store,changed-pipeline,connection,drift,durable-run,full-disk,git-revert,lost-readers,memory-deaths,plan-evidence,portal-runs,pull-request,reset,rollback,run,saved-plan,secret-variables,started-runs,stored-upload,unusable-store,waiting-run}.test.ts',
   // Azure Storage's emulator.
   'test/workflows/azure/dataset-storage.test.ts',
+  // Microsoft's sample data, from the internet.
+  'test/workflows/data/check/sample-data.test.ts',
   // A store for runs.
   'test/workflows/**/{durable-engine,exclusive-lock,journal,run-log,run-trace,store-before,store-snapshot,tables}.test.ts',
 ];

@@ -10,7 +10,7 @@ export type CheckedLine =
 /**
  * Normalises one utterance and checks it by the rules for training text: Microsoft Learn, "Training and testing
  * datasets" (no URIs, no word more than three times in a row) and "Human-labeled transcriptions" (German rows with
- * certain symbols and Japanese ones with a sentence of more than 90 characters are discarded).
+ * certain symbols are discarded, and of transcripts Japanese ones with a sentence of more than 90 characters).
  */
 export function checkLine(text: string, options: ImportOptions): CheckedLine {
   if (holdsControls(text)) return rejected('the line holds control characters');
@@ -20,6 +20,7 @@ export function checkLine(text: string, options: ImportOptions): CheckedLine {
     return rejected('the line holds a symbol that German text may not have');
   }
   if (
+    options.kind === 'Acoustic' &&
     language === 'ja' &&
     text.split(SENTENCE_END).some((sentence) => [...sentence.trim()].length > LONGEST_JAPANESE)
   ) {

@@ -1,7 +1,7 @@
 import { type FaultKind, faultKinds, type FaultOrder } from '../state/faults.ts';
 import { servedOperations } from './served-operations.ts';
 
-const dataOperations = ['Recognise', 'ReadFile', 'DeliverEvent'];
+const dataOperations = ['Recognise', 'Synthesise', 'ListVoices', 'ReadFile', 'DeliverEvent'];
 
 const numbers = {
   status: { least: 400, most: 599, whole: true },

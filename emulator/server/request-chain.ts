@@ -10,7 +10,7 @@ import type { SpeechResource } from '../state/speech-resource.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The operation that the route answers: an id of the definition, `Recognise` or `ReadFile`. */
+    /** The operation that the route answers: an id of the definition, `Recognise`, `Synthesise`, `ListVoices` or `ReadFile`. */
     readonly operation?: string;
   }
   interface FastifyRequest {

@@ -130,6 +130,25 @@ export interface NewWebHook extends Omit<NewEntity, 'locale'> {
   readonly properties?: { readonly secret?: string };
 }
 
+/** A voice that a Speech resource speaks with. */
+export interface SpeakingVoice {
+  /** Such as `en-US-JennyNeural`. */
+  readonly name: string;
+  readonly locale: string;
+  /** Whether it is no preview and no voice of somebody's own. */
+  readonly isGeneral: boolean;
+}
+
+/** What speaks texts. */
+export interface TextToSpeechPort {
+  voices(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly SpeakingVoice[]>;
+  /** A text of at most ten minutes as samples: PCM of 16 bits and one channel, 16 kHz. */
+  speak(
+    text: string,
+    options: { readonly voice: string; readonly locale: string; readonly signal?: AbortSignal | undefined },
+  ): Promise<Uint8Array>;
+}
+
 /** A Speech resource: Speech-to-text REST API 2025-10-15 and recognition on its endpoints. */
 export interface SpeechPort {
   readonly projects: EntityCollection<Project, NewProject>;

@@ -105,7 +105,7 @@ export function noTokenAtRegion({ host, href }: URL): string {
 
 /** Hosts of Azure's global, China and US Government clouds (Microsoft Learn: "Speech service in sovereign clouds"). */
 const speechHost =
-  /^[\w-]+\.(stt\.speech\.(microsoft\.com|azure\.cn|azure\.us)|api\.cognitive\.(microsoft\.(com|us)|azure\.(cn|us))|cognitiveservices\.azure\.(com|cn|us))$/;
+  /^[\w-]+\.((?:stt|tts)\.speech\.(microsoft\.com|azure\.cn|azure\.us)|api\.cognitive\.(microsoft\.(com|us)|azure\.(cn|us))|cognitiveservices\.azure\.(com|cn|us))$/;
 
 function keyPolicy(text: string, learn: (secret: string) => void): PipelinePolicy {
   const key = checkedKey(text, learn);

@@ -66,6 +66,8 @@ export interface HttpRequest<T> {
   readonly purpose: string;
   readonly repetition: Repetition;
   readonly body?: { readonly type: string; readonly content: string | Uint8Array };
+  /** Beside those of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What in the body no message may show, whoever repeats it. */
   readonly secret?: string | undefined;
   /** `own`: signed only when the URL is of the endpoint itself. Default: signed, and refused when that is not safe. */
@@ -76,6 +78,8 @@ export interface HttpRequest<T> {
     readonly last: number;
     readonly read: (bytes: Uint8Array) => Readable<T> | undefined;
   };
+  /** Reads the bytes of a successful answer, in place of its text. */
+  readonly readBytes?: (bytes: Uint8Array) => Readable<T> | undefined;
   /** Reads the text of a successful answer; undefined says that it is cut or not what it must be. */
   readonly read: (text: string) => Readable<T> | undefined;
   /** What stands for the answer when the service itself says that the object does not exist. */
@@ -214,8 +218,8 @@ export function assertMayBeSent(
   }
 }
 
-function pipelineRequest({ method, url, body, part, signal }: HttpRequest<unknown>) {
-  const headers = createHttpHeaders({ Accept: 'application/json' });
+function pipelineRequest({ method, url, body, part, readBytes, headers: own, signal }: HttpRequest<unknown>) {
+  const headers = createHttpHeaders({ Accept: readBytes === undefined ? 'application/json' : '*/*', ...own });
   if (part) headers.set('Range', `bytes=${part.first}-${part.last}`);
   if (body) headers.set('Content-Type', body.type);
   return createPipelineRequest({
@@ -232,7 +236,7 @@ function pipelineRequest({ method, url, body, part, signal }: HttpRequest<unknow
     }),
     ...(signal && { abortSignal: signal }),
     // Bytes are not text.
-    ...(part && { streamResponseStatusCodes: new Set([200, 206]) }),
+    ...((part ?? readBytes) && { streamResponseStatusCodes: new Set([200, 206]) }),
   });
 }
 
@@ -291,18 +295,27 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
 }
 
 async function answerIn<T>(response: PipelineResponse, request: HttpRequest<T>): Promise<Readable<T> | undefined> {
-  const { part, method, url, purpose } = request;
+  const { part, readBytes, method, url, purpose } = request;
   const { readableStreamBody: stream } = response;
+  if (readBytes !== undefined && stream !== undefined) return readBytes(await bytesOf(stream));
   if (part === undefined || stream === undefined) return request.read(response.bodyAsText ?? '');
   if (response.status === 206) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-    const bytes = Buffer.concat(chunks);
+    const bytes = await bytesOf(stream);
     return bytes.byteLength === part.last - part.first + 1 ? part.read(bytes) : undefined;
   }
   if (stream instanceof ReadableStream) stream.destroy();
   const facts = { method, path: url.pathname, status: response.status, attempts: 1, outcome: 'refused' } as const;
   throw new ServiceError(`Cannot ${purpose}: the server sends no parts of files`, facts);
+}
+
+async function bytesOf(stream: NodeJS.ReadableStream): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  } catch {
+    throw new RestError('The connection was lost in the middle of the answer', { code: truncatedAnswer });
+  }
+  return Buffer.concat(chunks);
 }
 
 /** An attempt that is ended after this share of its time counts as one that the service has not answered. */

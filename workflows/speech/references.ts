@@ -25,7 +25,7 @@ export function countsForLimit(url: URL, endpoint: URL): boolean {
 
 /** The path with `{id}` for what names an object, and `/{file}` for files, whose paths the service makes up. */
 export function pathTemplate({ pathname }: URL): string {
-  if (/^(\/stt)?\/speech\/(recognition|universal)\//.test(pathname)) return pathname;
+  if (/^(\/stt)?\/speech\/(recognition|universal)\/|^(\/tts)?\/cognitiveservices\//.test(pathname)) return pathname;
   if (!pathname.startsWith(`${basePath}/`)) return '/{file}';
   const [collection = '', ...rest] = pathname.slice(basePath.length + 1).split('/');
   const isBase = rest[0] === 'base';

@@ -44,6 +44,19 @@ describe('importDataset of Acoustic', () => {
     expect(content.sentences).toEqual(['hello doctor smith', 'pay two to three now']);
   });
 
+  test('discards Japanese lines with a sentence of more than 90 characters', async () => {
+    // By sentence: a long line of short ones is good.
+    const zip = craftZip([
+      trans(`one.wav\t${'あい'.repeat(46)}`, `two.wav\t${`${'うえ'.repeat(40)}。`.repeat(2)}`),
+      audio('one.wav'),
+      audio('two.wav'),
+    ]);
+    const { content, rejectedLineCount, report } = await importGood(zip, { kind, locale: 'ja-JP' });
+    expect(content.sentences).toEqual([expect.stringMatching(/^う え/)]);
+    expect(rejectedLineCount).toBe(1);
+    expect(report[0]?.message).toContain('more than 90 characters');
+  });
+
   test('leaves transcripts as they are when told so', async () => {
     const zip = craftZip([trans('one.wav\tHello, 2 Doctors!'), audio('one.wav')]);
     const { content } = await importGood(zip, { kind, textNormalizationKind: 'None' });

@@ -71,4 +71,30 @@ describe('an emulator that serves HTTPS, to clients that have no key', () => {
     expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('AADSTS7000215')]);
     expect((await call({ NODE_EXTRA_CA_CERTS: '' })).code).toBe(3);
   });
+
+  it('speaks for who signs in and names the resource, and for nobody who names another', async () => {
+    await writeFile(path.join(folder, 'templates.txt'), 'good morning how did you sleep\n');
+    const call = async (resource: string): ReturnType<typeof callProgram> =>
+      await callProgram(
+        [
+          'data',
+          'synthesise',
+          '--templates',
+          'templates.txt',
+          '--locale',
+          'en-US',
+          '--out',
+          'out',
+          '--resource',
+          resource,
+        ],
+        { cwd: folder, env: { ...env, SPEECHOPS_ENDPOINT: emulator.url } },
+      );
+    const refused = await call(emulator.resourceId.replace(/[^/]+$/, 'another'));
+    expect([refused.code, refused.stderr]).toEqual([
+      3,
+      expect.stringContaining('Cannot list voices: the answer is 401'),
+    ]);
+    expect(await call(emulator.resourceId)).toMatchObject({ code: 0, stdout: 'out: 1 recording, 0.00 hours\n' });
+  });
 });

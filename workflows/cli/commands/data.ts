@@ -1,19 +1,21 @@
 import { Command } from 'commander';
-import { checkCommand } from '../data/check.ts';
+import { type AskTier, checkCommand } from '../data/check.ts';
 import { fixCommand } from '../data/fix.ts';
 import { type AskMade, forgetCommand } from '../data/forget.ts';
 import { packCommand } from '../data/pack.ts';
 import { splitCommand } from '../data/split.ts';
+import { synthesiseCommand, type SynthesisWorld } from '../data/synthesise.ts';
 import type { Session } from '../session.ts';
 
 /** `speechops data`: what is done with data before they are uploaded. */
 export function dataCommand(session: Session): Command {
   return new Command('data')
-    .addCommand(checkCommand(session))
+    .addCommand(checkCommand(session, { tierOf }))
     .addCommand(fixCommand(session))
     .addCommand(packCommand(session))
     .addCommand(splitCommand(session))
     .addCommand(forgetCommand(session, { whatWasMade }))
+    .addCommand(synthesiseCommand(session, synthesisWorld))
     .addHelpText(
       'after',
       `
@@ -27,3 +29,10 @@ Example:
 /** It knows the clients of services, which take long to load. */
 const whatWasMade: AskMade = async (...asked) =>
   await (await import('../pipelines/what-was-made.ts')).whatWasMade(...asked);
+
+const synthesisWorld: SynthesisWorld = {
+  openSpeech: async (...asked) => await (await import('../connect/open-speech.ts')).openSpeech(...asked),
+  pricesFor: async (place) => await (await import('../pipelines/review-files.ts')).pricesFor(place),
+};
+
+const tierOf: AskTier = async (...asked) => await (await import('../connect/speech-account.ts')).tierOf(...asked);

@@ -8,13 +8,14 @@ import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { Ownership } from '../../engine/ownership.ts';
-import type { Ports, StoragePort } from '../../engine/ports.ts';
+import type { Ports, StoragePort, TextToSpeechPort } from '../../engine/ports.ts';
 import type { ClockPort } from '../../time/clock.ts';
 import { folderError, makePrivateFolder } from '../../store/private-folder.ts';
 import { cloudOf } from '../../speech/azure-cloud.ts';
 import { entraCredential } from '../../speech/entra-credential.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
+import { createTextToSpeech } from '../../speech/text-to-speech.ts';
 import { dataRootsOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';
 import { systemClock } from '../../time/system-clock.ts';
@@ -47,6 +48,8 @@ export interface Connection {
   readonly target: Plan['target'];
   /** That of the embedded emulator, or of what answers at a key on this machine, which may be an emulator. Absent elsewhere. */
   readonly clock?: EmulatorClock;
+  /** What speaks texts at the first resource. With Entra ID it wants the Azure resource id of that. */
+  textToSpeech(options?: { readonly resourceId?: string | undefined }): TextToSpeechPort;
   close(): Promise<void>;
 }
 
@@ -117,6 +120,10 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     ownership,
     endpoint: [...opened.keys()].join(', '),
     target: { endpoint: first },
+    textToSpeech({ resourceId } = {}) {
+      const pace = URL.canParse(first) && isLoopback(new URL(first)) ? localPace : {};
+      return speaker({ endpoint: first, credential, resourceId, observer, sleep: clock.sleep, ...pace });
+    },
     ...(isHere && 'key' in credential && { clock: emulatorClock({ url: first, key: credential.key }) }),
     close: async () => undefined,
   };
@@ -152,10 +159,18 @@ async function endpointOf(io: Io, { pipeline, endpoint, preflight }: ConnectionO
   );
 }
 
-/** The client refuses what it cannot work with before it sends anything: that is for the caller to mend. */
 function speechClient(options: Parameters<typeof createSpeechClient>[0]): Ports['speech'] {
+  return usable(() => createSpeechClient(options));
+}
+
+function speaker(options: Parameters<typeof createTextToSpeech>[0]): TextToSpeechPort {
+  return usable(() => createTextToSpeech(options));
+}
+
+/** A client refuses what it cannot work with before it sends anything: that is for the caller to mend. */
+function usable<T>(create: () => T): T {
   try {
-    return createSpeechClient(options);
+    return create();
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
@@ -195,6 +210,7 @@ async function connectToEmulator(
     endpoint: `${emulator.url} (embedded emulator)`,
     target: 'embedded-emulator',
     clock: emulatorClock(emulator),
+    textToSpeech: () => speaker({ endpoint: emulator.url, credential, observer, sleep: clock.sleep, ...localPace }),
     close: () => emulator.close(),
   };
 }

@@ -77,6 +77,16 @@ function isStandIn(io: Io, endpoint: string): boolean {
   return isLocal && (io.env['SPEECHOPS_MANAGEMENT_ENDPOINT'] ?? '') === '';
 }
 
+/** The tier of the account with this resource id. Refuses one that Azure does not have, or that is of another tier than Speech has. */
+export async function tierOf(resourceId: string, io: Io): Promise<'S0' | 'F0'> {
+  if (parseAccountId(resourceId) === undefined) throw new UsageError(noResourceId(resourceId));
+  const { finding, checks } = await checkAccount(io, { resourceId });
+  const sku = finding.kind === 'found' ? finding.account.sku : undefined;
+  if (sku === 'S0' || sku === 'F0') return sku;
+  const problems = checks.filter(({ level }) => level === 'problem').map(checkLine);
+  throw new UsageError(problems.length > 0 ? problems.join('; ') : `Give --tier: the resource has the tier ${sku}`);
+}
+
 function tell(io: Io, text: string): void {
   io.stderr.write(`${escapeControls(text)}\n`);
 }

@@ -3,6 +3,7 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { checkData } from '../../data/check/check-data.ts';
 import { readTestSets } from '../../data/check/read-test-sets.ts';
+import type { Tier } from '../../data/check/check-context.ts';
 import type { CheckedSet, Purpose } from '../../data/check/checked-set.ts';
 import { statisticsOf } from '../../data/statistics/set-statistics.ts';
 import { WordCounts } from '../../data/statistics/word-counts.ts';
@@ -15,15 +16,18 @@ import { setStatisticsMarkdown, setStatisticsText } from './set-statistics-text.
 import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
 import { collect } from '../options.ts';
 import { pathInRepository } from '../repository.ts';
-import { type Session, UsageError } from '../session.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
 import { assertThere } from './assert-there.ts';
+import { showWork } from './show-work.ts';
 
 interface Options {
   readonly kind: UploadWith['kind'];
   readonly locale: string;
   readonly purpose?: Purpose;
   readonly test?: readonly string[];
+  readonly tier?: Tier;
+  readonly resource?: string;
   readonly statistics?: true;
   readonly vocabulary?: readonly string[];
   readonly format: 'text' | 'json' | ToolFormat;
@@ -39,8 +43,11 @@ export const kinds = [
   'OutputFormatting',
 ] as const;
 
-/** `speechops data check`: what the service would say of data, before they are uploaded. The command sends no request and changes no file. */
-export function checkCommand(session: Session): Command {
+/** Asks Azure for the tier of a Speech resource. */
+export type AskTier = (resourceId: string, io: Io) => Promise<Tier>;
+
+/** `speechops data check`: what the service would say of data, before they are uploaded. It changes no file, and sends no request without --resource. */
+export function checkCommand(session: Session, { tierOf }: { readonly tierOf: AskTier }): Command {
   return new Command('check')
     .description(
       'Check data before they are uploaded: what the service would refuse, reject, or take and be worse for.',
@@ -52,6 +59,13 @@ export function checkCommand(session: Session): Command {
       new Option('--purpose <purpose>', 'what they are for (default: either)').choices(['train', 'test', 'smoke']),
     )
     .option('--test <path>', 'a test set that training data may have nothing in common with, repeatable', collect)
+    .addOption(
+      new Option('--tier <tier>', 'of the resource that is to take them, standard or free (default: S0)').choices([
+        'S0',
+        'F0',
+      ]),
+    )
+    .option('--resource <id>', 'the Azure resource id of that, which is asked for its tier')
     .option('--statistics', 'tell also durations and words')
     .option(
       '--vocabulary <path>',
@@ -71,14 +85,20 @@ Example:
   speechops data check data/related-text.txt --kind Language --locale de-DE
   speechops data check data/train --kind Acoustic --locale en-US --purpose train --test data/test
   speechops data check data/test --kind Acoustic --locale en-US --vocabulary data/related-text.txt
+  speechops data check terms.txt --kind Pronunciation --locale en-US --tier F0
 
 Exit status: 0 nothing is refused or rejected, 1 something is, 2 no such path.`,
     )
-    .action(async (paths: readonly string[], options: Options) => await check(paths, { ...options, session }));
+    .action(async (paths: readonly string[], options: Options) => await check(paths, { ...options, session, tierOf }));
 }
 
-async function check(paths: readonly string[], options: Options & { readonly session: Session }): Promise<void> {
-  const { session, kind, locale, purpose, test = [], vocabulary = [], format } = options;
+async function check(
+  paths: readonly string[],
+  options: Options & { readonly session: Session; readonly tierOf: AskTier },
+): Promise<void> {
+  const { session, kind, locale, purpose, test = [], vocabulary = [], format, tierOf } = options;
+  if (options.resource !== undefined && options.tier !== undefined)
+    throw new UsageError('Leave out --tier, or --resource: Azure says the tier of the resource');
   const { io } = session;
   await assertThere([...paths, ...test, ...vocabulary], io);
   const { cwd, signal } = io;
@@ -88,7 +108,13 @@ async function check(paths: readonly string[], options: Options & { readonly ses
       : await readTestSets(test, { locale, cwd, signal, isHeard: kind === 'Acoustic' || kind === 'AudioFiles' });
   const isCounted = options.statistics === true || vocabulary.length > 0;
   const words = isCounted ? new WordCounts() : undefined;
-  const set = await checkData(paths, { kind, locale, purpose, cwd, signal, tests, words });
+  const tier = options.resource === undefined ? options.tier : await tierOf(options.resource, io);
+  const work = showWork('Read', io);
+  let bytes = 0;
+  const onProgress = (read: number): void => work.tell({ bytes: (bytes += read) });
+  const set = await checkData(paths, { kind, locale, purpose, cwd, signal, tests, words, tier, onProgress }).finally(
+    work.end,
+  );
   const known = vocabulary.length === 0 ? undefined : await wordsOfText(vocabulary, { locale, cwd, signal });
   const statistics = words && statisticsOf(set, { counts: words, known });
   const { omitted, excerpts } = set;

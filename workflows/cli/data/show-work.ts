@@ -1,29 +1,50 @@
 import { bytesShown } from '../../document/bytes-shown.ts';
 import type { Io } from '../session.ts';
 
+/** How far something has come: so many bytes, or so many of what is counted. */
+export type Done =
+  | { readonly bytes: number; readonly of?: number }
+  | { readonly count: number; readonly of: number; readonly what: string };
+
 /** How far something has come that takes long. */
 export interface Work {
-  /** So many bytes of all are done. */
-  readonly tell: (done: { readonly bytes: number; readonly of?: number }) => void;
+  /** So much of all is done. */
+  readonly tell: (done: Done) => void;
   /** Takes the line away again. */
   readonly end: () => void;
 }
 
-/** Shows on a terminal, below what is written, how far something has come: `what` begins the line. Elsewhere nothing is shown. */
-export function showWork(what: string, { stderr }: Io): Work {
+/**
+ * Shows how far something has come, `what` begins the line: on a terminal below what is written, elsewhere by a line now and then, of which
+ * work that is soon done has none. `now` is in milliseconds.
+ */
+export function showWork(what: string, { stderr }: Pick<Io, 'stderr'>, now = (): number => performance.now()): Work {
   const { live } = stderr;
-  if (live === undefined) return { tell: () => undefined, end: () => undefined };
-  let shownAt = 0;
+  let shownAt = live === undefined ? now() : -Infinity;
+  const between = live === undefined ? betweenLines : betweenDrawings;
   return {
-    tell({ bytes, of }) {
-      const now = performance.now();
-      if (now - shownAt < betweenMilliseconds) return;
-      shownAt = now;
-      const share = of === undefined ? '' : ` of ${bytesShown(of)} (${Math.floor((100 * bytes) / Math.max(1, of))} %)`;
-      live.draw([`${what}: ${bytesShown(bytes)}${share}`], ({ length }) => length);
+    tell(done) {
+      const at = now();
+      if (at - shownAt < between) return;
+      shownAt = at;
+      const line = `${what}: ${shown(done)}`;
+      if (live === undefined) stderr.write(`${line}\n`);
+      else live.draw([line], ({ length }) => length);
     },
-    end: () => live.draw([], ({ length }) => length),
+    end: () => live?.draw([], ({ length }) => length),
   };
 }
 
-const betweenMilliseconds = 200;
+function shown(done: Done): string {
+  if ('count' in done)
+    return `${done.count.toLocaleString('en-US')} of ${done.of.toLocaleString('en-US')} ${done.what}${share(done.count, done.of)}`;
+  const { bytes, of } = done;
+  return `${bytesShown(bytes)}${of === undefined ? '' : ` of ${bytesShown(of)}${share(bytes, of)}`}`;
+}
+
+function share(done: number, of: number): string {
+  return ` (${Math.floor((100 * done) / Math.max(1, of))} %)`;
+}
+
+const betweenDrawings = 200;
+const betweenLines = 10_000;

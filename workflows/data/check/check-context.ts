@@ -4,6 +4,9 @@ import type { WordCounts } from '../statistics/word-counts.ts';
 import type { Purpose } from './checked-set.ts';
 import type { DataFindings } from './data-findings.ts';
 
+/** The tiers of a Speech resource: standard, and free. */
+export type Tier = 'S0' | 'F0';
+
 /** What every check of a set is given. */
 export interface CheckContext {
   readonly kind: UploadWith['kind'];
@@ -13,6 +16,8 @@ export interface CheckContext {
   /** `quick` reads names, headers and beginnings; `whole` reads every byte. */
   readonly depth: 'quick' | 'whole';
   readonly findings: DataFindings;
+  /** Of the resource that is to take the set. @default S0 */
+  readonly tier?: Tier | undefined;
   /** The test sets that training data may have nothing in common with. @default none */
   readonly tests?: TestSets | undefined;
   /** Where the words of the lines are counted that the service takes. @default they are not */

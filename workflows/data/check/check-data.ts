@@ -5,7 +5,7 @@ import { isWav } from '../wav-format.ts';
 import type { TestSets } from '../compare/test-sets.ts';
 import type { WordCounts } from '../statistics/word-counts.ts';
 import { checkAbout } from './check-about.ts';
-import type { CheckContext } from './check-context.ts';
+import type { CheckContext, Tier } from './check-context.ts';
 import type { CheckedRecording, CheckedSet, Purpose, SpokenLine } from './checked-set.ts';
 import { RecordingChecks } from './check-recordings.ts';
 import { checkTextFile } from './check-texts.ts';
@@ -20,6 +20,8 @@ export interface CheckOptions {
   readonly kind: UploadWith['kind'];
   readonly locale: string;
   readonly purpose?: Purpose | undefined;
+  /** The tier of the resource that is to take the set. @default S0 */
+  readonly tier?: Tier | undefined;
   /** @default whole */
   readonly depth?: CheckContext['depth'];
   /** Paths are relative to it. */
@@ -45,8 +47,8 @@ export interface CheckOptions {
 export async function checkData(paths: readonly string[], options: CheckOptions): Promise<CheckedSet> {
   const findings = new DataFindings(options);
   const { kind, locale, purpose, depth = 'whole', tests, words, onProgress, signal } = options;
-  const { mostFiles = MOST_FILES } = options;
-  const context: CheckContext = { kind, locale, purpose, depth, findings, tests, words, onProgress, signal };
+  const { mostFiles = MOST_FILES, tier } = options;
+  const context: CheckContext = { tier, kind, locale, purpose, depth, findings, tests, words, onProgress, signal };
   const recordingChecks = new RecordingChecks(context);
   const parts: SetPart[] = [];
   for (const given of paths) {

@@ -1,5 +1,5 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
-import type { CheckContext } from './check-context.ts';
+import type { CheckContext, Tier } from './check-context.ts';
 import { checkDisplayFormats } from './check-display-formats.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkPronunciations } from './check-pronunciations.ts';
@@ -13,11 +13,12 @@ export async function checkTextFile(
   file: DataFile,
   context: CheckContext & { readonly kind: TextKind },
 ): Promise<number> {
-  const { kind, findings } = context;
-  const { most, fewer, free, check } = textKinds[kind];
+  const { kind, findings, tier = 'S0' } = context;
+  const { most, fewer, check } = textKinds[kind];
   const at = { path: file.path };
-  if (file.bytes > most) {
-    findings.report('text-too-large', at, { bytes: file.bytes, most, kind, ...(free === undefined ? {} : { free }) });
+  if (file.bytes > most[tier]) {
+    const free = tier === 'S0' && most.F0 < most.S0 ? { free: most.F0 } : {};
+    findings.report('text-too-large', at, { bytes: file.bytes, most: most[tier], kind, tier, ...free });
     return 0;
   }
   if (fewer !== undefined && file.bytes > fewer) findings.report('large-text', at, { bytes: file.bytes });
@@ -31,18 +32,18 @@ export async function checkTextFile(
 
 interface TextRules {
   /** How many bytes the service takes. */
-  readonly most: number;
+  readonly most: Readonly<Record<Tier, number>>;
   /** How many it takes by another page. */
   readonly fewer?: number;
-  /** How much it takes on the free tier, where that is told. */
-  readonly free?: string;
   readonly check: (file: DataFile, context: CheckContext) => Promise<number>;
 }
 
+const MB = 2 ** 20;
+
 /** Sizes by Microsoft Learn, "Training and testing datasets" and "Quotas and limits", which differ for plain text. */
 const textKinds: Readonly<Record<TextKind, TextRules>> = {
-  Language: { most: 1_500_000_000, fewer: 200 * 2 ** 20, check: checkLanguage },
-  LanguageMarkdown: { most: 200 * 2 ** 20, check: checkStructuredText },
-  Pronunciation: { most: 2 ** 20, free: '1 KB', check: checkPronunciations },
-  OutputFormatting: { most: 10 * 2 ** 20, check: checkDisplayFormats },
+  Language: { most: { S0: 1_500_000_000, F0: 200 * MB }, fewer: 200 * MB, check: checkLanguage },
+  LanguageMarkdown: { most: { S0: 200 * MB, F0: 200 * MB }, check: checkStructuredText },
+  Pronunciation: { most: { S0: MB, F0: 1024 }, check: checkPronunciations },
+  OutputFormatting: { most: { S0: 10 * MB, F0: 10 * MB }, check: checkDisplayFormats },
 };

@@ -41,6 +41,36 @@ describe('speechops data check', () => {
   });
 });
 
+describe('speechops data check for a tier', () => {
+  const args = ['data', 'check', 'pron.txt', '--kind', 'Pronunciation', '--locale', 'en-US'];
+
+  it('takes the limits of the free one, named or asked for', async () => {
+    await writeSet(folder, { 'pron.txt': { text: '{n}x\tgood morning\n', repeat: 60 } });
+    expect((await callMain(args, { cwd: folder })).code).toBe(0);
+    const named = await callMain([...args, '--tier', 'F0'], { cwd: folder });
+    expect(named.stdout).toContain('at most 1 kB are allowed on the free tier [text-too-large]');
+    expect(named.code).toBe(1);
+    for (const [sku, code] of [['F0', 1] as const, ['S0', 0] as const]) {
+      const emulator = await startEmulator({ sku });
+      onTestFinished(() => emulator.close());
+      const env = { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, SPEECHOPS_EMULATOR_TOKEN: emulator.managementToken };
+      const asked = await callMain([...args, '--resource', emulator.resourceId], { cwd: folder, env });
+      expect(asked).toMatchObject({ code });
+      const other = emulator.resourceId.replace(/[^/]+$/, 'another');
+      const missing = await callMain([...args, '--resource', other], { cwd: folder, env });
+      expect(missing.code).toBe(2);
+    }
+  });
+
+  it('wants one of the two', async () => {
+    await writeSet(folder, { 'pron.txt': 'IEEE\ti triple e\n' });
+    const both = await callMain([...args, '--tier', 'F0', '--resource', '/subscriptions/x'], { cwd: folder });
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('Leave out --tier, or --resource') });
+    const none = await callMain([...args, '--resource', 'calls'], { cwd: folder });
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('Give the resource id') });
+  });
+});
+
 describe('speechops data pack', () => {
   it('prints what is in each part, and checks it', async () => {
     await writeSet(folder, {
@@ -232,5 +262,90 @@ describe('speechops data forget', () => {
     expect(stdout).toContain('write after in place of set into `from` and run the pipeline');
     expect(stdout).toContain(`dataset Calls ${entityId(self)} has what is forgotten: delete it with: curl -X DELETE`);
     expect(stdout).not.toContain('Other');
+  });
+});
+
+describe('speechops data synthesise', () => {
+  const emulated = async (options: { readonly env?: Record<string, string> } = {}) => {
+    const emulator = await startEmulator();
+    onTestFinished(() => emulator.close());
+    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key, ...options.env };
+    const call = async (...args: readonly string[]) =>
+      await callMain(['data', 'synthesise', '--locale', 'en-US', '--out', 'out', ...args], { cwd: folder, env });
+    const requests = async (): Promise<Record<string, Record<string, number>>> => {
+      const headers = { 'Ocp-Apim-Subscription-Key': emulator.key };
+      const answer = await fetch(`${emulator.url}/_emulator/requests`, { headers });
+      return ((await answer.json()) as { operations: Record<string, Record<string, number>> }).operations;
+    };
+    return { call, requests };
+  };
+  const files = {
+    'ward.txt': 'the patient takes {drug} every morning\nhow much {drug} has {name} had today\n',
+    'drugs.txt': 'metoprolol\nramipril\napixaban\n',
+    'names.txt': 'Mister Smith\nMiss Jones\n',
+  };
+  const args = ['--templates', 'ward.txt', '--terms', 'drug=drugs.txt', '--terms', 'name=names.txt'];
+
+  it('has the Speech resource speak each sentence once, tells the cost before, and checks what it wrote', async () => {
+    await writeSet(folder, {
+      ...files,
+      'prices.yaml': 'version: 1\ncurrency: USD\ndate: 2026-11-01\nsource: a contract\nprices: { synthesis: 16 }\n',
+    });
+    const { call, requests } = await emulated();
+    const { code, stdout, stderr } = await call(...args, '--voice', 'en-US-JennyNeural');
+    expect(stdout).toBe('out: 4 recordings, 0.00 hours\n');
+    expect(stderr).toMatch(
+      /^speaking 4 sentences in 1 voice \(en-US-JennyNeural\): \d+ characters, 0\.00 USD at most, by the prices of 2026-11-01\nout: 0 errors, 0 warnings\n$/,
+    );
+    expect(code).toBe(0);
+    expect((await requests())['Synthesise']).toEqual({ 200: 4 });
+    const again = await call(...args, '--voice', 'en-US-JennyNeural', '--count', '6');
+    expect(again.stdout).toBe('out: 6 recordings, 4 of them there before, 0.01 hours\n');
+    expect((await requests())['Synthesise']).toEqual({ 200: 6 });
+  });
+
+  it('makes no sentence that a test set has, and tells which', async () => {
+    await writeSet(folder, {
+      ...files,
+      'test/trans.txt':
+        'a.wav\tThe patient takes ramipril every morning.\nb.wav\thow much apixaban has Miss Jones had today\n',
+      'test/a.wav': { wav: {} },
+      'test/b.wav': { wav: {} },
+    });
+    const { call } = await emulated();
+    const { code, stdout, stderr } = await call(...args, '--text-only', '--count', '30', '--test', 'test');
+    expect(stdout).toBe('out/sentences.txt: 7 sentences\n');
+    expect(stderr).toContain('left out: 2 sentences that test says: ');
+    expect(stderr).toContain('"the patient takes ramipril every morning"');
+    expect(stderr).toContain('warning: 7 sentences in place of 30: there are no more\n');
+    expect(stderr).toContain('out/sentences.txt: 0 errors, 0 warnings\n');
+    expect(readFileSync(path.join(folder, 'out/sentences.txt'), 'utf8')).not.toContain('takes ramipril');
+    expect(readFileSync(path.join(folder, 'out/sentences.data.yaml'), 'utf8')).toContain('source: synthetic');
+    expect(code).toBe(0);
+  });
+
+  it('is told as JSON', async () => {
+    await writeSet(folder, files);
+    const { call } = await emulated();
+    const { stdout } = await call(...args, '--count', '2', '--format', 'json');
+    const told = JSON.parse(stdout);
+    expect(told).toMatchObject({ path: 'out', sentences: 2, recordings: 2, kept: 0, inTests: [], errors: 0 });
+    expect(told.missing.drug).toHaveLength(1);
+    expect(told.voices).toContain('en-US-GuyNeural');
+  });
+
+  it.each([
+    [['--voice', 'en-US-JenyNeural'], {}, 2, 'there is no voice "en-US-JenyNeural"; did you mean en-US-JennyNeural?'],
+    [['--terms', 'drug'], {}, 2, 'Write --terms as NAME=FILE'],
+    [['--count', '0'], {}, 2, 'Allowed is a whole number from 1 to 500,000.'],
+    [[], { SPEECHOPS_KEY: '' }, 2, 'Name the Azure resource id of the Speech resource with --resource'],
+    [['--resource', 'calls'], {}, 2, 'Give the resource id of a Speech resource'],
+    [[], { SPEECHOPS_KEY: 'wrong' }, 3, 'Cannot list voices: the answer is 401'],
+  ])('with %j and %j exits with %i', async (more, env, exit, message) => {
+    await writeSet(folder, files);
+    const { call } = await emulated({ env });
+    const { code, stderr } = await call(...args, ...more);
+    expect(stderr).toContain(message);
+    expect(code).toBe(exit);
   });
 });

@@ -14,7 +14,7 @@ const update = process.env['UPDATE_GOLDEN'] === '1';
 /** A folder a code, and more for its other forms: `<code>.<form>`. In `set.json` is how the set is made. */
 const golden = path.join(import.meta.dirname, '../../../golden/data');
 
-interface Case extends Pick<CheckOptions, 'kind' | 'locale' | 'purpose' | 'depth'> {
+interface Case extends Pick<CheckOptions, 'kind' | 'locale' | 'purpose' | 'depth' | 'tier'> {
   readonly files: MadeFiles;
   /** What is checked of them. @default the one folder or file */
   readonly paths?: readonly string[];

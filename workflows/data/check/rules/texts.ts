@@ -48,15 +48,15 @@ export const textRules = {
       hint: 'Write an utterance a line',
     }),
   }),
-  'text-too-large': rule<{ bytes: number; most: number; kind: string; free?: string }>({
+  'text-too-large': rule<{ bytes: number; most: number; kind: string; tier: 'S0' | 'F0'; free?: number }>({
     costs: 'set',
     means:
-      'The file is larger than the service takes of this kind: 1.5 GB of plain text, 200 MB of structured text, 1 MB of pronunciations, 10 MB of display formats.',
+      'The file is larger than the service takes of this kind: 1.5 GB of plain text, 200 MB of structured text, 1 MB of pronunciations, 10 MB of display formats. The free tier, `--tier F0`, takes 200 MB of plain text and 1 KB of pronunciations.',
     advice: 'Split it into several datasets. A model takes several of plain text.',
     source: `${datasets}; Quotas and limits`,
     tell: (p) => ({
-      message: `Cannot take ${bytesShown(p.bytes)} as a dataset of kind ${p.kind}: at most ${bytesShown(p.most)} are allowed${p.free === undefined ? '' : ` (${p.free} on the free tier)`}`,
-      hint: 'Split it into several',
+      message: `Cannot take ${bytesShown(p.bytes)} as a dataset of kind ${p.kind}: at most ${bytesShown(p.most)} are allowed${p.tier === 'F0' ? ' on the free tier' : ''}${p.free === undefined ? '' : ` (${bytesShown(p.free)} on the free tier)`}`,
+      hint: p.tier === 'F0' ? 'Take a resource of the tier S0, or leave something out' : 'Split it into several',
     }),
   }),
   'large-text': rule<{ bytes: number }>({

@@ -57,7 +57,7 @@ export const utteranceRules = {
   }),
   'long-sentence': rule<{ characters: number; most: number }>({
     costs: 'line',
-    means: 'A Japanese sentence has more than 90 characters, and the service discards its line.',
+    means: 'A Japanese sentence of a transcript has more than 90 characters, and the service discards its line.',
     advice: 'Insert a period.',
     source: transcriptions,
     tell: (p) => ({
