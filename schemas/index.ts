@@ -57,6 +57,13 @@ export interface JsonSchema {
   readonly 'x-served'?: boolean;
   /** Of a step kind: whether a person decides about a step while it runs. */
   readonly 'x-asks-person'?: boolean;
+  /** Of a step kind: how a step of it is taken back when its wave fails, by another step of the kind. */
+  readonly 'x-taken-back'?: {
+    /** Which outputs of the step are settings of the other, by the names of settings. */
+    readonly outputs: Readonly<Record<string, string>>;
+    /** The settings that differ besides. */
+    readonly with: Readonly<Record<string, string | number | boolean>>;
+  };
   /** The setting without which this one means nothing, or several of which there must be one. */
   readonly 'x-needs'?: string | readonly string[];
   /** The values that mean something without the setting of `x-needs`. */

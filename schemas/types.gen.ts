@@ -34,7 +34,7 @@ export interface PipelineDocument {
    */
   readonly project?: string;
   /**
-   * The Speech resource (S0): its base URL, `https://NAME.cognitiveservices.azure.com`, in which expressions may read `matrix`, `inputs` and `env`; it wins over SPEECHOPS_ENDPOINT in the environment. Or its Azure resource id, `/subscriptions/…`; then SPEECHOPS_ENDPOINT says where it is. Without it SPEECHOPS_ENDPOINT alone says it. Where the matrix decides it, steps under `finally` that work on a resource are refused.
+   * The Speech resource (S0): its base URL, `https://NAME.cognitiveservices.azure.com`, in which expressions may read `matrix`, `inputs` and `env`; it wins over SPEECHOPS_ENDPOINT in the environment. Or its Azure resource id, `/subscriptions/…`; then SPEECHOPS_ENDPOINT says where it is. Without it SPEECHOPS_ENDPOINT alone says it. Where the matrix decides it, steps under `finally` and steps with `once` need a `resource` of their own, if they work on one.
    */
   readonly resource?: string;
   /**
@@ -166,6 +166,11 @@ export interface StrategyDocument {
    * Whether steps that have not started are skipped when a step of another combination fails. Running steps go on.
    */
   readonly 'fail-fast'?: boolean;
+  /**
+   * The names of groups of combinations, in the order in which they start: a combination belongs to the wave that its value `wave` names. A wave starts when all combinations of the one before have ended well. When one fails, its steps that have not started and all later waves are skipped, and the swaps of that wave that had succeeded are taken back; earlier waves stay. Without it all combinations are one group.
+   * @maxItems 64
+   */
+  readonly waves?: readonly string[];
 }
 /**
  * One step: a unit of work with inputs (`with`) and outputs.
@@ -197,6 +202,14 @@ export interface StepDocument {
    * An expression; the step is skipped when it is false.
    */
   readonly if?: string | boolean;
+  /**
+   * The base URL of the Speech resource that this step works on, where it is another one than the pipeline's `resource`; expressions in it may read `matrix`, `inputs` and `env`.
+   */
+  readonly resource?: string;
+  /**
+   * Whether a pipeline with a matrix does this step once, before those combinations that need it, in place of once for every combination. It reads no `matrix`, needs no step that has copies, and has the locale of the first combination; steps of every combination may read its outputs.
+   */
+  readonly once?: boolean;
   /**
    * How often and after what time the step is tried again when it fails. Without it the step is tried once.
    */
@@ -257,6 +270,14 @@ export interface FinallyStep {
    * An expression; the step is skipped when it is false.
    */
   readonly if?: string | boolean;
+  /**
+   * The base URL of the Speech resource that this step works on, where it is another one than the pipeline's `resource`; expressions in it may read `matrix`, `inputs` and `env`.
+   */
+  readonly resource?: string;
+  /**
+   * Whether a pipeline with a matrix does this step once, before those combinations that need it, in place of once for every combination. It reads no `matrix`, needs no step that has copies, and has the locale of the first combination; steps of every combination may read its outputs.
+   */
+  readonly once?: boolean;
   /**
    * How often and after what time the step is tried again when it fails. Without it the step is tried once.
    */

@@ -3,7 +3,14 @@ import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/plain-value.ts';
 import { outputAlone } from '../expressions/expression-tree.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
-import { heardFolders, readPaths, type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
+import {
+  heardFolders,
+  readPaths,
+  type Pipeline,
+  type PipelineStep,
+  usesResource,
+  waveOf,
+} from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data-check.ts';
 import { type Facts } from './facts.ts';
@@ -53,6 +60,10 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     const step = byId.get(id);
     if (step === undefined) continue;
     const seen = typeof facts === 'function' ? facts(step) : facts;
+    if (step.takesBack !== undefined) {
+      planned.set(id, planTakingBack(step, { source, planned }));
+      continue;
+    }
     const input = knownInput(step, { source, planned, session });
     const plan = planStep(step, { source, input, facts: seen, planned, byId, session, made });
     const kind = source.kinds[step.uses];
@@ -66,7 +77,7 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     if (makes !== undefined && plan.action !== 'skip') made.add(placeOf(makes, { step, source }));
     const isSettled = plan.action === 'skip' || plan.action === 'reuse' || plan.action === 'fail';
     const reviewed = isSettled ? undefined : kind?.reviewed?.(input, seen);
-    const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
+    const summary = `${whenOf(step, source.pipeline)}${plan.summary}`;
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     const restsOn = plan.action === 'skip' ? {} : (kind?.restsOn?.(input, seen) ?? {});
     const rests = Object.keys(restsOn).length === 0 ? {} : { restsOn };
@@ -92,6 +103,32 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     target: source.target,
     env: withoutSecrets(source),
     steps: source.pipeline.steps.map((step) => planned.get(step.id)).filter((step) => step !== undefined),
+  };
+}
+
+/** When a step is done, where that is not when all that it needs has finished. */
+function whenOf({ finally: isFinally, combination }: PipelineStep, { strategy }: Pipeline): string {
+  if (isFinally === true) return 'in every outcome: ';
+  return strategy?.waves === undefined || combination === undefined ? '' : `wave ${waveOf(combination)}: `;
+}
+
+/** The plan of a step that takes another one back when their wave fails. */
+function planTakingBack(
+  { id, name, uses, takesBack = '', resource, combination }: PipelineStep,
+  { source, planned }: { readonly source: PlanSource; readonly planned: ReadonlyMap<string, PlannedStep> },
+): PlannedStep {
+  const action = planned.get(takesBack)?.action;
+  const changes = action === 'create' || action === 'update' || action === 'at-run-time';
+  const wave = combination === undefined ? '' : waveOf(combination);
+  const { effects = [] } = source.kinds[uses] ?? {};
+  return {
+    id,
+    name,
+    uses,
+    resource: resourceOf(resource === undefined ? {} : { resource }, source),
+    ...(changes
+      ? decidedAtRunTime(`if wave ${wave} fails: take ${takesBack} back`, { effects })
+      : skip(`${takesBack} changes nothing`)),
   };
 }
 

@@ -6,7 +6,7 @@ import { isLoopback } from '../../document/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { resourcesOf } from '../../plan/resources.ts';
+import { needsEnvironment, resourcesOf } from '../../plan/resources.ts';
 import { Ownership } from '../../engine/ownership.ts';
 import type { Ports, StoragePort } from '../../engine/ports.ts';
 import type { ClockPort } from '../../time/clock.ts';
@@ -95,7 +95,9 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   // Before anything is made: an upload and a training would be paid for nothing.
   if (options.preflight === true) for (const audio of options.knownAudio) await assertRecognisable(audio, { roots });
   const { only } = options;
-  const [first = await endpointOf(io, options), ...others] = only === undefined ? named : [only];
+  const isElsewhere = only === undefined && named.length > 0 && pipeline !== undefined && needsEnvironment(pipeline);
+  const ofFile = isElsewhere ? [...new Set([await endpointOf(io, options), ...named])] : named;
+  const [first = await endpointOf(io, options), ...others] = only === undefined ? ofFile : [only];
   const byFile = only === undefined ? named : [only];
   const byPipeline = byFile.length > 0 || pipeline?.resource === undefined ? byFile : [first];
   const credential = await credentialFor([first, ...others], { env: io.env, named: byPipeline });
