@@ -4964,6 +4964,46 @@ export interface ApproveOutputs {
 }
 
 /**
+ * Makes sure that the Speech resource of the step has a model of another one: reuses the copy that is there, waits for one under way, or has the service copy it. No key is needed: the target authorizes the copy, and the source sends it.
+ */
+export interface CopyWith {
+  /**
+   * The custom model to copy: its `self` URL or id at the source.
+   */
+  readonly model: string;
+  /**
+   * The base URL of the Speech resource that has the model, `https://NAME.cognitiveservices.azure.com`; expressions in it may read `matrix`, `inputs` and `env`.
+   */
+  readonly from: string;
+  /**
+   * The Azure resource id of the account in `from`, `/subscriptions/…/providers/Microsoft.CognitiveServices/accounts/NAME`: the target authorizes a copy for it alone.
+   */
+  readonly account: string;
+}
+
+/**
+ * What later steps can read.
+ */
+export interface CopyOutputs {
+  /**
+   * The `self` URL of the model at the target.
+   */
+  readonly model: string;
+  /**
+   * The id of the model at the source.
+   */
+  readonly source: string;
+  /**
+   * The date from which on it cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+   */
+  readonly expires?: string;
+  /**
+   * Whole days until then, by the clock of the service; below 0 when it has expired. Absent where the service tells no date, and then a comparison takes it for 0.
+   */
+  readonly 'days-left'?: number;
+}
+
+/**
  * The settings of each step kind as a step gets them: defaults applied, expressions evaluated, rates as 0..1, durations in seconds.
  */
 export interface StepWith {
@@ -4972,6 +5012,7 @@ export interface StepWith {
   readonly train: TrainWith;
   readonly swap: SwapWith;
   readonly approve: ApproveWith;
+  readonly copy: CopyWith;
 }
 
 /**
@@ -4983,4 +5024,5 @@ export interface StepOutputs {
   readonly train: TrainOutputs;
   readonly swap: SwapOutputs;
   readonly approve: ApproveOutputs;
+  readonly copy: CopyOutputs;
 }

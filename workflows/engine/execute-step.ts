@@ -85,7 +85,7 @@ async function runStep(execution: Execution): Promise<Ended> {
   const input = { with: settled.with, step: { id: step.id }, pipeline: factsOf(run.plan.pipeline, step) };
   const context = stepContext(execution, kind);
   const outcome = await withRetries(execution, async () => {
-    const whole = { ...input, folder: run.plan.folder };
+    const whole = { ...input, resource: resourceOf(step, run.plan), folder: run.plan.folder };
     const act = async (): Promise<StepOutcome> => await unlessStuck(kind.run(whole, context), execution);
     return kind.exclusive === undefined ? await act() : await alone(kind.exclusive(whole), { execution, act });
   });

@@ -50,7 +50,10 @@ export interface PlanSource {
  * one Speech resource, or of the resource of each step. Throws an `EvaluationError` for an expression that has no value, or
  * too large a one.
  */
-export function planPipeline(source: PlanSource, facts: Facts | ((step: PipelineStep) => Facts)): Plan {
+export function planPipeline(
+  source: PlanSource,
+  facts: Facts | ((step: Pick<PipelineStep, 'resource'>) => Facts),
+): Plan {
   const planned = new Map<string, PlannedStep>();
   const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
   const session = new EvaluationSession();
@@ -64,7 +67,11 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
       planned.set(id, planTakingBack(step, { source, planned }));
       continue;
     }
-    const input = knownInput(step, { source, planned, session });
+    const input: StepPlanInput<object> = {
+      ...knownInput(step, { source, planned, session }),
+      resource: resourceOf(step, source),
+      factsAt: (other) => (typeof facts === 'function' ? facts({ resource: other }) : facts),
+    };
     const plan = planStep(step, { source, input, facts: seen, planned, byId, session, made });
     const kind = source.kinds[step.uses];
     const makes = kind?.makes?.(input, seen);

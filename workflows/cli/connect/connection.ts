@@ -107,11 +107,13 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     const tell = (message: string): void => void io.stderr.write(`${escapeControls(message)}\n`);
     const onNew = options.mayBeNew === true ? tell : undefined;
     const client = speechClient({ endpoint, credential, observer, onNew, sleep: clock.sleep, ...pace });
-    return { ...portsTo(client, { roots, clock }), storage: storageBeside(endpoint, { env: io.env, ownership }) };
+    const storage = storageBeside(endpoint, { env: io.env, ownership });
+    return { ...portsTo(client, { roots, clock }), storage, speechAt: (resource) => opened.get(resource)?.speech };
   };
+  const opened = new Map<string, Ports>();
   const ports = open(first);
+  for (const endpoint of [first, ...others]) opened.set(endpoint, endpoint === first ? ports : open(endpoint));
   const isHere = others.length === 0 && URL.canParse(first) && isLoopback(new URL(first));
-  const opened = new Map([[first, ports], ...others.map((endpoint) => [endpoint, open(endpoint)] as const)]);
   return {
     ports,
     portsOf: ({ resource = first }) => opened.get(resource) ?? ports,
@@ -188,7 +190,7 @@ async function connectToEmulator(
   const credential = { key: emulator.key };
   const speech = speechClient({ endpoint: emulator.url, credential, observer, sleep: clock.sleep, ...localPace });
   const storage = storageBeside(emulator.url, { env: io.env, ownership });
-  const ports: Ports = { ...portsTo(speech, { roots, clock }), storage, isEmbedded: true };
+  const ports: Ports = { ...portsTo(speech, { roots, clock }), storage, isEmbedded: true, speechAt: () => speech };
   return {
     ports,
     portsOf: () => ports,
