@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
 import type { CopyWith } from '../../../schemas/types.gen.ts';
 import { type Ports, ServiceError, type SpeechPort } from '../../../workflows/engine/ports.ts';
@@ -14,8 +14,15 @@ import { createFakeWorld, fakeModel } from './fake-world.ts';
 import { controlEmulator } from '../../emulator/control-emulator.ts';
 import { type Ran, runStep } from './run-step.ts';
 
-const emulators: Emulator[] = [];
-afterEach(async () => void (await Promise.all(emulators.splice(0).map(async (one) => await one.close()))));
+let emulators: readonly Emulator[] = [];
+let worlds = 0;
+
+beforeAll(async () => {
+  const start = async (name: string): Promise<Emulator> =>
+    await startEmulator({ speed: 1000, account: { name, location: `${name}europe` } });
+  emulators = await Promise.all(['west', 'east'].map(start));
+});
+afterAll(async () => void (await Promise.all(emulators.map(async (one) => await one.close()))));
 
 interface World {
   readonly source: SpeechPort;
@@ -24,21 +31,21 @@ interface World {
   readonly targetUrl: string;
   readonly model: CustomModel;
   readonly wanted: CopyWith;
+  readonly digest: string;
+  /** The copies of the model at the target. */
+  copies(): Promise<readonly CustomModel[]>;
   /** The mark on the model at the source, as it is now. */
   mark(): Promise<string | undefined>;
   run(change?: Partial<SpeechPort>): Promise<Ran>;
   plan(known?: Partial<CopyWith>): Promise<StepPlan>;
 }
 
-/** Two Speech resources, the first of which has a model that a pipeline has trained. */
+/** Two Speech resources, the first of which has one more model that a pipeline has trained. */
 async function twoResources(): Promise<World> {
-  const [one, other] = await Promise.all(
-    ['west', 'east'].map(
-      async (name) => await startEmulator({ speed: 1000, account: { name, location: `${name}europe` } }),
-    ),
-  );
+  const [one, other] = emulators;
   if (one === undefined || other === undefined) throw new Error('No emulators');
-  emulators.push(one, other);
+  const name = `calls ${(worlds += 1)}`;
+  const digest = String(worlds).padStart(64, '0');
   const [source, target] = [one, other].map(({ url, key }) =>
     createSpeechClient({ endpoint: url, credential: { key }, pollFloorMilliseconds: 20 }),
   );
@@ -52,10 +59,10 @@ async function twoResources(): Promise<World> {
   );
   await source.datasets.wait(made.self);
   const { self } = await source.models.create({
-    displayName: 'calls',
+    displayName: name,
     locale: 'en-US',
     datasets: [{ self: made.self }],
-    customProperties: { [digestProperty]: 'd'.repeat(64) },
+    customProperties: { [digestProperty]: digest },
   });
   const model = await source.models.wait(self);
   const wanted: CopyWith = { model: self, from: one.url, account: one.resourceId };
@@ -73,6 +80,8 @@ async function twoResources(): Promise<World> {
     targetUrl: other.url,
     model,
     wanted,
+    digest,
+    copies: async () => (await target.models.list()).filter(({ displayName }) => displayName === name),
     mark: async () => (await source.models.get(self))?.customProperties?.[copyMark(other.url)],
     async run(change = {}) {
       const ports: Ports = {
@@ -99,15 +108,15 @@ describe('copy', () => {
     const world = await twoResources();
     expect(await world.plan()).toMatchObject({
       action: 'create',
-      summary: `copy calls from ${new URL(world.sourceUrl).host}`,
+      summary: `copy ${world.model.displayName} from ${new URL(world.sourceUrl).host}`,
     });
     const { outcome, effects, said } = await world.run();
     expect(effects).toEqual(['copy-model', 'create-project', 'update-model']);
-    expect(said).toContain('the copy of calls is Succeeded');
-    const [copied, ...others] = await world.target.models.list();
+    expect(said).toContain(`the copy of ${world.model.displayName} is Succeeded`);
+    const [copied, ...others] = await world.copies();
     expect(others).toEqual([]);
     expect(copied?.customProperties).toMatchObject({
-      [digestProperty]: 'd'.repeat(64),
+      [digestProperty]: world.digest,
       'speechops-pipeline': 'pipeline',
     });
     expect(copied?.project?.self).toContain('/projects/');
@@ -130,7 +139,7 @@ describe('copy', () => {
     expect(await world.mark()).toMatch(/^[0-9a-f-]{36}$/);
     expect(await world.plan()).toMatchObject({ action: 'adopt' });
     await world.run();
-    expect(await world.target.models.list()).toHaveLength(1);
+    expect(await world.copies()).toHaveLength(1);
     expect(await world.mark()).toBeUndefined();
   });
 
@@ -149,7 +158,7 @@ describe('copy', () => {
     const { outcome, said } = await world.run({ copies: lossy });
     expect([outcome.kind, begun]).toEqual(['done', 1]);
     expect(said).toContain('no answer; looking whether it has begun');
-    expect(await world.target.models.list()).toHaveLength(1);
+    expect(await world.copies()).toHaveLength(1);
     expect(await world.mark()).toBeUndefined();
   });
 
@@ -160,7 +169,7 @@ describe('copy', () => {
     await world.source.copies!.wait(by.self);
     await new Promise((resolve) => setTimeout(resolve, 20));
     await world.run();
-    expect(await world.target.models.list()).toHaveLength(2);
+    expect(await world.copies()).toHaveLength(2);
   });
 
   it('takes no model for its copy that may be the one of another model of the name', () => {
@@ -181,7 +190,9 @@ describe('copy', () => {
     const [one] = emulators;
     const fault = { operation: 'Models_Copy', kind: 'entity-failed', code: 'Forbidden', message: 'No room', count: 1 };
     await controlEmulator(one!, '/faults', { body: fault });
-    await expect(world.run()).rejects.toThrow('The service failed the copy of calls: No room [Forbidden]');
+    await expect(world.run()).rejects.toThrow(
+      `The service failed the copy of ${world.model.displayName}: No room [Forbidden]`,
+    );
     expect(await world.mark()).toBeUndefined();
     expect((await world.run()).outcome.kind).toBe('done');
   });
