@@ -75,7 +75,7 @@ export async function openSwapWorld(redeployment: Redeployment): Promise<SwapWor
     at = ports,
   ): Promise<StepOutcome> =>
     await kind.run(
-      { with: settings, step: { id }, pipeline: { name: 'bench', locale: 'en-US' }, folder },
+      { with: settings, step: { id }, pipeline: { name: 'bench', locale: 'en-US' }, resource: emulator.url, folder },
       contextOf(at),
     );
   const { endpoint, good, poor } = await prepare(step);

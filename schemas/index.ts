@@ -1,12 +1,13 @@
 import documentSchema from './document.schema.json' with { type: 'json' };
 import approve from './steps/approve.schema.json' with { type: 'json' };
+import copy from './steps/copy.schema.json' with { type: 'json' };
 import evaluate from './steps/evaluate.schema.json' with { type: 'json' };
 import swap from './steps/swap.schema.json' with { type: 'json' };
 import train from './steps/train.schema.json' with { type: 'json' };
 import upload from './steps/upload.schema.json' with { type: 'json' };
 
 /** The step kinds by the name that `uses` takes: the schema of `with`, and of the outputs under `$defs.outputs`. */
-export const stepSchemas = { upload, evaluate, train, swap, approve };
+export const stepSchemas = { upload, evaluate, train, swap, approve, copy };
 
 /** What `uses` may say. */
 export type StepKindName = keyof typeof stepSchemas;
@@ -57,6 +58,13 @@ export interface JsonSchema {
   readonly 'x-served'?: boolean;
   /** Of a step kind: whether a person decides about a step while it runs. */
   readonly 'x-asks-person'?: boolean;
+  /** Of a step kind: how a step of it is taken back when its wave fails, by another step of the kind. */
+  readonly 'x-taken-back'?: {
+    /** Which outputs of the step are settings of the other, by the names of settings. */
+    readonly outputs: Readonly<Record<string, string>>;
+    /** The settings that differ besides. */
+    readonly with: Readonly<Record<string, string | number | boolean>>;
+  };
   /** The setting without which this one means nothing, or several of which there must be one. */
   readonly 'x-needs'?: string | readonly string[];
   /** The values that mean something without the setting of `x-needs`. */

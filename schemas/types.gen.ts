@@ -34,7 +34,7 @@ export interface PipelineDocument {
    */
   readonly project?: string;
   /**
-   * The Speech resource (S0): its base URL, `https://NAME.cognitiveservices.azure.com`, in which expressions may read `matrix`, `inputs` and `env`; it wins over SPEECHOPS_ENDPOINT in the environment. Or its Azure resource id, `/subscriptions/…`; then SPEECHOPS_ENDPOINT says where it is. Without it SPEECHOPS_ENDPOINT alone says it. Where the matrix decides it, steps under `finally` that work on a resource are refused.
+   * The Speech resource (S0): its base URL, `https://NAME.cognitiveservices.azure.com`, in which expressions may read `matrix`, `inputs` and `env`; it wins over SPEECHOPS_ENDPOINT in the environment. Or its Azure resource id, `/subscriptions/…`; then SPEECHOPS_ENDPOINT says where it is. Without it SPEECHOPS_ENDPOINT alone says it. Where the matrix decides it, steps under `finally` and steps with `once` need a `resource` of their own, if they work on one.
    */
   readonly resource?: string;
   /**
@@ -166,6 +166,11 @@ export interface StrategyDocument {
    * Whether steps that have not started are skipped when a step of another combination fails. Running steps go on.
    */
   readonly 'fail-fast'?: boolean;
+  /**
+   * The names of groups of combinations, in the order in which they start: a combination belongs to the wave that its value `wave` names. A wave starts when all combinations of the one before have ended well. When one fails, its steps that have not started and all later waves are skipped, and the swaps of that wave that had succeeded are taken back; earlier waves stay. Without it all combinations are one group.
+   * @maxItems 64
+   */
+  readonly waves?: readonly string[];
 }
 /**
  * One step: a unit of work with inputs (`with`) and outputs.
@@ -197,6 +202,14 @@ export interface StepDocument {
    * An expression; the step is skipped when it is false.
    */
   readonly if?: string | boolean;
+  /**
+   * The base URL of the Speech resource that this step works on, where it is another one than the pipeline's `resource`; expressions in it may read `matrix`, `inputs` and `env`.
+   */
+  readonly resource?: string;
+  /**
+   * Whether a pipeline with a matrix does this step once, before those combinations that need it, in place of once for every combination. It reads no `matrix`, needs no step that has copies, and has the locale of the first combination; steps of every combination may read its outputs.
+   */
+  readonly once?: boolean;
   /**
    * How often and after what time the step is tried again when it fails. Without it the step is tried once.
    */
@@ -257,6 +270,14 @@ export interface FinallyStep {
    * An expression; the step is skipped when it is false.
    */
   readonly if?: string | boolean;
+  /**
+   * The base URL of the Speech resource that this step works on, where it is another one than the pipeline's `resource`; expressions in it may read `matrix`, `inputs` and `env`.
+   */
+  readonly resource?: string;
+  /**
+   * Whether a pipeline with a matrix does this step once, before those combinations that need it, in place of once for every combination. It reads no `matrix`, needs no step that has copies, and has the locale of the first combination; steps of every combination may read its outputs.
+   */
+  readonly once?: boolean;
   /**
    * How often and after what time the step is tried again when it fails. Without it the step is tried once.
    */
@@ -4987,6 +5008,46 @@ export interface ApproveOutputs {
 }
 
 /**
+ * Makes sure that the Speech resource of the step has a model of another one: reuses the copy that is there, waits for one under way, or has the service copy it. No key is needed: the target authorizes the copy, and the source sends it.
+ */
+export interface CopyWith {
+  /**
+   * The custom model to copy: its `self` URL or id at the source.
+   */
+  readonly model: string;
+  /**
+   * The base URL of the Speech resource that has the model, `https://NAME.cognitiveservices.azure.com`; expressions in it may read `matrix`, `inputs` and `env`.
+   */
+  readonly from: string;
+  /**
+   * The Azure resource id of the account in `from`, `/subscriptions/…/providers/Microsoft.CognitiveServices/accounts/NAME`: the target authorizes a copy for it alone.
+   */
+  readonly account: string;
+}
+
+/**
+ * What later steps can read.
+ */
+export interface CopyOutputs {
+  /**
+   * The `self` URL of the model at the target.
+   */
+  readonly model: string;
+  /**
+   * The id of the model at the source.
+   */
+  readonly source: string;
+  /**
+   * The date from which on it cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+   */
+  readonly expires?: string;
+  /**
+   * Whole days until then, by the clock of the service; below 0 when it has expired. Absent where the service tells no date, and then a comparison takes it for 0.
+   */
+  readonly 'days-left'?: number;
+}
+
+/**
  * The settings of each step kind as a step gets them: defaults applied, expressions evaluated, rates as 0..1, durations in seconds.
  */
 export interface StepWith {
@@ -4995,6 +5056,7 @@ export interface StepWith {
   readonly train: TrainWith;
   readonly swap: SwapWith;
   readonly approve: ApproveWith;
+  readonly copy: CopyWith;
 }
 
 /**
@@ -5006,4 +5068,5 @@ export interface StepOutputs {
   readonly train: TrainOutputs;
   readonly swap: SwapOutputs;
   readonly approve: ApproveOutputs;
+  readonly copy: CopyOutputs;
 }

@@ -26,7 +26,13 @@ const interpreted = [...planned, 'workflows/engine'];
 const stored = [...interpreted, 'workflows/store'];
 const durable = [...stored, 'workflows/durable'];
 const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/webhooks'];
-const steps = ['workflows/steps', 'workflows/steps/evaluate', 'workflows/steps/swap', 'workflows/steps/upload'];
+const steps = [
+  'workflows/steps',
+  'workflows/steps/copy',
+  'workflows/steps/evaluate',
+  'workflows/steps/swap',
+  'workflows/steps/upload',
+];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 /** Local data, and what the service would say of them. */
 const data = [

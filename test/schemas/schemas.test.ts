@@ -46,6 +46,7 @@ const annotations = [
   'x-locale-from',
   'x-evidence',
   'x-takes-secrets',
+  'x-taken-back',
   'x-required',
   'patternErrorMessage',
 ];

@@ -243,6 +243,25 @@ export const catalogue = {
   'step-of-several-combinations': (p: { id: string; copies: readonly string[] }) => ({
     message: `Cannot tell which step ${quote(p.id)} is meant: the matrix makes ${names(p.copies)} of it`,
   }),
+  'once-needs-copy': (p: { id: string; step: string }) => ({
+    message: `Cannot wait for ${quote(p.id)} in ${quote(p.step)}: this step is done once (\`once\`), and that one for each combination of the matrix`,
+    hint: `Let ${quote(p.id)} be done \`once\`, too, or move this step to \`finally\``,
+  }),
+  'once-without-effect': (p: { id: string; isFinally: boolean }) => ({
+    message: `Cannot have ${quote(p.id)} done \`once\`: ${p.isFinally ? 'steps under `finally` are' : 'the pipeline has no matrix, so that every step is'}`,
+    hint: 'Remove `once`',
+  }),
+  'unknown-wave': (p: Names & { combination: string; wave: string }) => ({
+    message: `Cannot put the combination ${quote(p.combination)} into the wave ${quote(p.wave)}: ${allowed(p.allowed)} (\`strategy.waves\`)`,
+    ...didYouMean(p.nearest),
+  }),
+  'combination-without-wave': (p: { combination: string }) => ({
+    message: `Cannot tell when the combination ${quote(p.combination)} is to start: it has no value \`wave\`, and the strategy has \`waves\``,
+    hint: 'Give it one under `include`: `{ region: westeurope, wave: canary }`',
+  }),
+  'empty-wave': (p: { wave: string }) => ({
+    message: `Cannot start the wave ${quote(p.wave)}: no combination of the matrix has it as its \`wave\``,
+  }),
   'copy-id-taken': (p: { id: string; copy: string }) => ({
     message: `Cannot copy the step ${quote(p.id)} for the matrix: two steps would have the id ${quote(p.copy)}`,
   }),
@@ -279,9 +298,9 @@ export const catalogue = {
     message: `Cannot use ${quote(p.value)} for \`resource\`: ${p.reason}`,
     hint: 'Write a base URL, `https://NAME.cognitiveservices.azure.com`, or an Azure resource id, `/subscriptions/…`',
   }),
-  'resource-of-several-combinations': (p: { uses: string }) => ({
-    message: `Cannot run ${quote(p.uses)} under \`finally\`: \`resource\` is another one in each combination of the matrix, and this step is of none`,
-    hint: 'Move it to `steps`, where it runs on the resource of every combination',
+  'resource-of-several-combinations': (p: { uses: string; isFinally: boolean }) => ({
+    message: `Cannot run ${quote(p.uses)} ${p.isFinally ? 'under `finally`' : 'once'}: \`resource\` is another one in each combination of the matrix, and this step is of none`,
+    hint: `Give it a \`resource\` of its own, or ${p.isFinally ? 'move it to `steps`' : 'remove `once`'}: then it runs on the resource of every combination`,
   }),
   'delay-above-maximum': (p: { delay: string; maximum: string }) => ({
     message: `Cannot wait ${quote(p.delay)} between attempts: \`max-delay\` is ${quote(p.maximum)}`,
@@ -460,10 +479,12 @@ export const catalogue = {
     message: `Cannot use ${p.actual} as argument ${p.argument} of ${quote(p.function)}: it takes ${p.wanted.join(' or ')}`,
     ...(p.hint === undefined ? {} : { hint: p.hint }),
   }),
-  'no-matrix': (p: { inFinally: boolean }) => ({
-    message: p.inFinally
-      ? 'Cannot read `matrix` under `finally`: its steps run once, for all combinations together'
-      : 'Cannot read `matrix`: the pipeline declares no matrix',
+  'no-matrix': (p: { of: 'pipeline' | 'finally' | 'once' }) => ({
+    message: {
+      pipeline: 'Cannot read `matrix`: the pipeline declares no matrix',
+      finally: 'Cannot read `matrix` under `finally`: its steps run once, for all combinations together',
+      once: 'Cannot read `matrix` in a step with `once`: it runs once, for all combinations together',
+    }[p.of],
   }),
   'unknown-matrix-value': (p: Names & { name: string }) => ({
     message: `Cannot find ${quote(p.name)} in the matrix: ${allowed(p.allowed)}`,

@@ -237,6 +237,27 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
     means: 'A step under `finally` names a step of which the matrix makes several.',
     advice: 'Name the copy, `<id>-<combination>`; the message lists them.',
   },
+  'once-needs-copy': {
+    means: 'A step with `once` refers to a step that the matrix makes copies of, or to one of the copies.',
+    advice: 'Let both be done once, or read the outputs under `finally`, by the ids of the copies.',
+  },
+  'once-without-effect': {
+    means: '`once` is said of a step of which no matrix makes copies.',
+    advice: 'Remove it.',
+  },
+  'unknown-wave': {
+    means: "A combination's value `wave` is none of those in `strategy.waves`.",
+    advice: 'Take one of those in the message, or add it to `waves`.',
+  },
+  'combination-without-wave': {
+    means:
+      'The strategy has `waves`, and a combination of the matrix has no value `wave`, so that nothing says when it starts.',
+    advice: 'Give the combination the value under `include`.',
+  },
+  'empty-wave': {
+    means: 'A name in `strategy.waves` is the `wave` of no combination.',
+    advice: 'Remove it, or give it to a combination.',
+  },
   'copy-id-taken': {
     means: 'A copy that the matrix makes of a step would have the id of another step.',
     advice: 'Rename one of the two.',
@@ -282,8 +303,8 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
   },
   'resource-of-several-combinations': {
     means:
-      'A step under `finally` works on a Speech resource, and the matrix makes several of `resource`. `approve` works on none, and is allowed.',
-    advice: 'Move the step to `steps`.',
+      'A step under `finally`, or one with `once`, works on a Speech resource, and the matrix makes several of `resource`. `approve` works on none, and is allowed.',
+    advice: 'Give the step a `resource` of its own, or let the matrix make copies of it.',
   },
   'delay-above-maximum': {
     means: '`delay` of a `retry` is longer than its `max-delay`.',
@@ -450,7 +471,8 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
     advice: 'Give it what the message names; `fromJSON` reads a number from text.',
   },
   'no-matrix': {
-    means: '`matrix` is read, and the pipeline declares none, or the step is under `finally` and runs once.',
+    means:
+      '`matrix` is read, and the pipeline declares none, or the step is under `finally` or has `once`, and runs once.',
     advice: 'Declare it under `strategy:`, or use an input.',
   },
   'unknown-matrix-value': {

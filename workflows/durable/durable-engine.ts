@@ -213,7 +213,12 @@ function stepPosition(plan: Plan, id: string): number {
 
 /** The position of the first step that failed or was cut off. Undefined when the run failed as a whole, or none has. */
 function firstToRepeat({ plan, steps }: ReadableRun): number | undefined {
-  const isToRepeat = (id: string): boolean => steps[id]?.status === 'failed' || steps[id]?.cutOff === true;
+  const wasTried = ({ id }: { readonly id: string }): boolean =>
+    steps[id]?.status === 'succeeded' || steps[id]?.status === 'failed';
+  // What was taken back is to be done again, and then perhaps taken back again.
+  const takenBack = new Set(plan.pipeline.steps.filter(wasTried).flatMap(({ takesBack }) => takesBack ?? []));
+  const isToRepeat = (id: string): boolean =>
+    steps[id]?.status === 'failed' || steps[id]?.cutOff === true || takenBack.has(id);
   const first = plan.pipeline.layers.flat().find(isToRepeat);
   return first === undefined ? undefined : stepPosition(plan, first);
 }

@@ -2,7 +2,7 @@ import { assertPlanned, portsOfBound } from './bound-plan.ts';
 import { evaluate, EvaluationError, type Contexts } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/plain-value.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
-import { asksPerson, type PipelineStep } from '../language/pipeline.ts';
+import { asksPerson, type PipelineStep, takenBackBy, waveOf } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { resolveSettings } from '../language/resolve-settings.ts';
 import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
@@ -14,8 +14,9 @@ import { DataError, ServiceError } from './ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import type { StepRecord } from './run-record.ts';
 import { Series } from './series.ts';
-import { statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
+import { isUnlimited, statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
 import { type Outputs, StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
+import { failureBefore, failureInWave } from './waves.ts';
 import { askedMilliseconds, isRefusal, isUnanswered } from './unanswered.ts';
 
 /** Executes a step whose needs have ended, and returns its record. Every failure is a record, none is thrown. */
@@ -31,7 +32,7 @@ export async function executeStep(
   const startedAt = asksPerson(step.uses) ? since : now;
   const end = step.timeoutSeconds === undefined ? undefined : Date.parse(since) + step.timeoutSeconds * 1000;
   const deadline = end === undefined ? undefined : startDeadline(end, { clock, until: run.scope.signal });
-  const limits = [run.scope.signal, step.finally === true ? undefined : run.deadline?.signal, deadline?.signal];
+  const limits = [run.scope.signal, isUnlimited(step) ? undefined : run.deadline?.signal, deadline?.signal];
   const signal = AbortSignal.any(limits.filter((limit) => limit !== undefined));
   const series = new Series();
   const execution: Execution = { step, run, since, deadline, signal, series, attempts: 0, lastError: undefined };
@@ -72,7 +73,7 @@ async function runStep(execution: Execution): Promise<Ended> {
   const omitted = reasonToOmit(step, run);
   if (omitted !== undefined) return omitted;
   const contexts = contextsOf(step, run);
-  const reason = step.if === undefined ? undefined : explainCondition(step.if, contexts);
+  const reason = step.if === undefined ? whyTakenBack(step, run) : explainCondition(step.if, contexts);
   if (step.if !== undefined && !isTruthy(evaluate(step.if, contexts)))
     return skipped(`its condition is not met: ${reason}`);
   const kind = run.options.kinds[step.uses];
@@ -84,7 +85,7 @@ async function runStep(execution: Execution): Promise<Ended> {
   const input = { with: settled.with, step: { id: step.id }, pipeline: factsOf(run.plan.pipeline, step) };
   const context = stepContext(execution, kind);
   const outcome = await withRetries(execution, async () => {
-    const whole = { ...input, folder: run.plan.folder };
+    const whole = { ...input, resource: resourceOf(step, run.plan), folder: run.plan.folder };
     const act = async (): Promise<StepOutcome> => await unlessStuck(kind.run(whole, context), execution);
     return kind.exclusive === undefined ? await act() : await alone(kind.exclusive(whole), { execution, act });
   });
@@ -154,16 +155,39 @@ async function alone(
 function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
   if (run.scope.signal.aborted || (run.scope.isCancelled && step.finally !== true))
     return cutOff('the run was cancelled');
-  if (step.finally !== true && run.deadline?.signal.aborted === true) return cutOff('the run has used up its time');
+  if (!isUnlimited(step) && run.deadline?.signal.aborted === true) return cutOff('the run has used up its time');
   const { setAside } = run.options;
   if (setAside?.steps.includes(step.id) === true)
     throw new Error(`Mend what the step does, then resume the run: ${setAside.reason}`);
   if (setAside !== undefined && step.finally !== true) return cutOff('the run was set aside');
+  if (step.takesBack !== undefined) return reasonToLeave(step.takesBack, { step, run });
+  const earlier = failureBefore(step, run);
+  if (earlier !== undefined) return cutOff(earlier);
   const { firstFailure } = run;
   if (step.combination !== undefined && firstFailure !== undefined && !isSameCombination(step, firstFailure))
     return cutOff(`${firstFailure.id} failed (fail-fast)`);
   const unmet = step.needs.find((need) => !hasPassed(need, { step, run }));
   return unmet === undefined ? undefined : skipped(`${unmet} ${run.records.get(unmet)?.status ?? 'did not run'}`);
+}
+
+/** Why a step has nothing to take back; undefined when it has. */
+function reasonToLeave(
+  taken: string,
+  { step, run }: { readonly step: PipelineStep; readonly run: RunState },
+): Ended | undefined {
+  const { combination } = step;
+  if (combination === undefined || failureInWave(waveOf(combination), run) === undefined)
+    return skipped(`${taken} stays: its wave has ended well`);
+  const record = run.records.get(taken);
+  if (record?.status !== 'succeeded') return skipped(`${taken} ${record?.status ?? 'did not run'}`);
+  const outputs = Object.values(takenBackBy(step.uses)?.outputs ?? {});
+  const isLacking = outputs.some((name) => (record.outputs[name] ?? '') === '');
+  return isLacking ? skipped(`${taken} stays: there was nothing before it to go back to`) : undefined;
+}
+
+function whyTakenBack({ takesBack, combination }: PipelineStep, run: RunState): string | undefined {
+  if (takesBack === undefined || combination === undefined) return undefined;
+  return failureInWave(waveOf(combination), run);
 }
 
 function isSameCombination(step: PipelineStep, other: PipelineStep): boolean {
@@ -228,7 +252,7 @@ function failed(error: unknown, execution: Execution): Ended {
 /** The message about the time limit that has ended the step, if one has. */
 function timeLimit({ run, step, deadline }: Execution): string | undefined {
   if (deadline?.signal.aborted === true) return `The step did not end within ${step.timeoutSeconds} s (timeout)`;
-  const isRunOver = step.finally !== true && run.deadline?.signal.aborted === true;
+  const isRunOver = !isUnlimited(step) && run.deadline?.signal.aborted === true;
   return isRunOver ? timeUsedUp(run.plan.pipeline) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
-import type { PipelineStep } from '../language/pipeline.ts';
+import { type PipelineStep, waveOf } from '../language/pipeline.ts';
 import { createCombinationGates } from './combination-gates.ts';
 import { startDeadline } from '../time/deadline.ts';
 import type { Interpreter } from './engine.ts';
@@ -80,17 +80,27 @@ async function runSteps(run: RunState): Promise<void> {
 
   const steps = layers.flat().flatMap((id) => run.steps.get(id) ?? []);
   for (const step of steps) {
-    if (step.finally !== true)
+    if (step.finally !== true && step.takesBack === undefined)
       give(step, step.combination ? gates.pass(step.combination.id) : Promise.resolve(undefined));
   }
+  // A wave is taken back when all of it has ended, and ends with its own steps.
+  const own = steps.filter(({ takesBack }) => takesBack === undefined);
+  const endOfSteps = async (some: readonly PipelineStep[]): Promise<string> =>
+    await endOf(some.flatMap((step) => started.get(step.id) ?? []));
+  for (const step of steps)
+    if (step.takesBack !== undefined) give(step, endOfSteps(own.filter((one) => isOfSameWave(one, step))));
   const others = endOf([...started.values()]);
   for (const step of steps) if (step.finally === true) give(step, others);
 
-  const copies = Map.groupBy(steps, ({ combination }) => combination?.id);
-  gates.open((id) => endOf((copies.get(id) ?? []).flatMap((step) => started.get(step.id) ?? [])));
+  const copies = Map.groupBy(own, ({ combination }) => combination?.id);
+  gates.open((id) => endOfSteps(copies.get(id) ?? []));
   // When the engine gives the run up, no step of it may still be at work after this function.
   await Promise.allSettled(started.values());
   await Promise.all([others, ...started.values()]);
+}
+
+function isOfSameWave({ combination: one }: PipelineStep, { combination: other }: PipelineStep): boolean {
+  return one !== undefined && other !== undefined && waveOf(one) === waveOf(other);
 }
 
 /** The time at which the last of these steps had ended. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EntityReference } from '../plan/speech-entities.ts';
-import type { EntityCollection, Ports } from './ports.ts';
+import type { EntityCollection, Ports, SpeechPort } from './ports.ts';
 
 /**
  * Asks a question right before every request that changes a Speech resource or stores something for one, repetitions and uploaded blocks included. Between
@@ -16,7 +16,6 @@ export class Ownership {
   portsFor(ports: Ports, assertOwned: () => Promise<void>): Ports {
     const { speech, storage } = ports;
     const change: Change = (act) => this.#question.run(assertOwned, act);
-    const { datasets } = speech;
     return {
       ...ports,
       ...(storage && {
@@ -25,18 +24,13 @@ export class Ownership {
           store: (blob, content, options) => change(() => storage.store(blob, content, options)),
         },
       }),
-      speech: {
-        ...speech,
-        projects: ownedCollection(speech.projects, change),
-        datasets: {
-          ...ownedCollection(datasets, change),
-          uploadContent: (reference, content, options) =>
-            change(() => datasets.uploadContent(reference, content, options)),
+      speech: ownedSpeech(speech, change),
+      ...(ports.speechAt && {
+        speechAt(resource) {
+          const other = ports.speechAt?.(resource);
+          return other && ownedSpeech(other, change);
         },
-        models: ownedCollection(speech.models, change),
-        evaluations: ownedCollection(speech.evaluations, change),
-        endpoints: ownedCollection(speech.endpoints, change),
-      },
+      }),
     };
   }
 
@@ -47,6 +41,22 @@ export class Ownership {
 }
 
 type Change = <T>(act: () => Promise<T>) => Promise<T>;
+
+function ownedSpeech(speech: SpeechPort, change: Change): SpeechPort {
+  const { datasets, copies } = speech;
+  return {
+    ...speech,
+    projects: ownedCollection(speech.projects, change),
+    datasets: {
+      ...ownedCollection(datasets, change),
+      uploadContent: (reference, content, options) => change(() => datasets.uploadContent(reference, content, options)),
+    },
+    models: ownedCollection(speech.models, change),
+    evaluations: ownedCollection(speech.evaluations, change),
+    endpoints: ownedCollection(speech.endpoints, change),
+    ...(copies && { copies: { ...copies, begin: (...begun) => change(() => copies.begin(...begun)) } }),
+  };
+}
 
 function ownedCollection<E extends EntityReference, New, C extends EntityCollection<E, New>>(
   collection: C & EntityCollection<E, New>,

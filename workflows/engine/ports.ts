@@ -11,6 +11,7 @@ import type {
   Endpoint,
   EntityFile,
   EntityReference,
+  EntityStatus,
   Evaluation,
   Project,
   WebHook,
@@ -26,6 +27,8 @@ export interface Ports {
   /** Absent where content goes to the Speech resource alone. */
   readonly storage?: StoragePort;
   readonly clock: ClockPort;
+  /** Another Speech resource that the pipeline names, by its base URL. Absent where steps reach no other. */
+  speechAt?(resource: string): SpeechPort | undefined;
   /** The Speech resource is the embedded emulator, whose address and key end with its process. @default false */
   readonly isEmbedded?: boolean;
 }
@@ -164,6 +167,8 @@ export interface SpeechPort {
   readonly baseModels: EntityReader<BaseModel>;
   readonly evaluations: WorkedCollection<Evaluation, NewEvaluation>;
   readonly endpoints: WorkedCollection<Endpoint, NewEndpoint>;
+  /** Absent where no models are copied. */
+  readonly copies?: CopyPort;
   /** Absent where the service cannot call back. */
   readonly webhooks?: EntityCollection<WebHook, NewWebHook>;
   /**
@@ -208,6 +213,47 @@ export interface SpeechPort {
   listArchive(archive: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<readonly ArchivedFile[]>;
   /** The time by the service's own clock, undefined before an answer has told it. Absent where the service tells none. */
   serviceTime?(): Date | undefined;
+}
+
+/** Copies of custom models: the target authorizes them, and the source begins them and tells how far they are. */
+export interface CopyPort {
+  /** Lets the account of this Azure resource id send a model here. It is no secret, and ends by itself. */
+  authorize(sourceResourceId: string, options?: { readonly signal?: AbortSignal }): Promise<CopyAuthorization>;
+  /** Begins to send a model of this resource. Is sent once, as a `create` is. */
+  begin(
+    model: string,
+    authorization: CopyAuthorization,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<ModelCopy>;
+  get(reference: string, options?: { readonly signal?: AbortSignal }): Promise<ModelCopy | undefined>;
+  /** Waits until the copy is Succeeded or Failed, as {@link WorkedCollection} waits. */
+  wait(
+    reference: string,
+    options?: {
+      readonly onRead?: (copy: ModelCopy) => void;
+      readonly onTrouble?: (message: string) => void;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<ModelCopy>;
+}
+
+/** What the target of a copy answers, for its source. */
+export interface CopyAuthorization {
+  readonly id: string;
+  readonly targetResourceId: string;
+  readonly targetResourceRegion: string;
+  readonly targetResourceEndpoint: string;
+  readonly sourceResourceId: string;
+  /** ISO date-time. */
+  readonly expirationDateTime: string;
+}
+
+/** A copy that a source has begun. */
+export interface ModelCopy extends EntityReference {
+  readonly status: EntityStatus;
+  /** Once it has Succeeded: the model at the target. */
+  readonly result?: { readonly link?: string };
+  readonly error?: { readonly code?: string; readonly message?: string };
 }
 
 /** A file in a zip, as its directory says. */

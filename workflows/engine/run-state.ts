@@ -55,7 +55,7 @@ export interface RunState {
 export function noteRecord(record: StepRecord, of: { readonly step: PipelineStep; readonly run: RunState }): void {
   const { step, run } = of;
   run.records.set(step.id, record);
-  const isFailure = record.status === 'failed' && !step.continueOnError;
+  const isFailure = record.status === 'failed' && !step.continueOnError && step.takesBack === undefined;
   if (isFailure && step.combination !== undefined && run.plan.pipeline.strategy?.failFast === true) {
     run.firstFailure ??= step;
   }
@@ -78,6 +78,11 @@ export function outcomeOf(run: RunState): Pick<RunRecord, 'status' | 'error'> {
   if (setAside !== undefined) return { status: 'failed', error: saidOfSetAside(setAside) };
   if (hasUsedUpItsTime(run)) return { status: 'failed', error: timeUsedUp(pipeline) };
   return { status: pipeline.steps.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded' };
+}
+
+/** Whether the timeout of the pipeline does not count for a step: those under `finally`, and those that take others back. */
+export function isUnlimited(step: PipelineStep): boolean {
+  return step.finally === true || step.takesBack !== undefined;
 }
 
 /** The error of a run, or of a step in it, that the timeout of the pipeline has ended. */
@@ -103,7 +108,7 @@ function hasUsedUpItsTime({ plan, scope, records }: RunState): boolean {
   const isLate = ({ finishedAt }: StepRecord): boolean => finishedAt !== undefined && Date.parse(finishedAt) >= end;
   return plan.pipeline.steps.some((step) => {
     const record = records.get(step.id);
-    return step.finally !== true && record !== undefined && isLate(record);
+    return !isUnlimited(step) && record !== undefined && isLate(record);
   });
 }
 

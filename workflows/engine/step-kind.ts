@@ -19,6 +19,8 @@ export interface StepInput<With> {
   readonly with: With;
   readonly step: { readonly id: string };
   readonly pipeline: PipelineFacts;
+  /** Where the step works: a base URL, or `embedded-emulator`. */
+  readonly resource: string;
   /** The folder of the pipeline file; paths in `with` are relative to it. */
   readonly folder: string;
 }

@@ -25,7 +25,7 @@ export interface Reading<E> {
  * with other errors of `read`, and with the reason of the signal; but when a time limit ends the wait while the service does not
  * answer, with the error that says why not.
  */
-export async function waitForEntity<E extends WorkedEntity>(
+export async function waitForEntity<E extends Pick<WorkedEntity, 'status'>>(
   read: () => Promise<Reading<E>>,
   options: {
     /** The shortest pause between two readings. */
@@ -74,6 +74,6 @@ export async function waitForEntity<E extends WorkedEntity>(
   }
 }
 
-function isFinished({ status }: WorkedEntity): boolean {
+function isFinished({ status }: Pick<WorkedEntity, 'status'>): boolean {
   return status === 'Succeeded' || status === 'Failed';
 }

@@ -1,21 +1,22 @@
+import { schemaOfKind } from '../../schemas/index.ts';
 import { parseBaseUrl } from '../document/base-url.ts';
 import { typeOfTemplate } from './references/check-expression.ts';
 import { reportFault } from './references/expression-faults.ts';
 import type { ExpressionScope } from './references/expression-scope.ts';
 import type { DeclaredInput } from './check-inputs.ts';
-import type { Matrix } from './matrix/check-matrix.ts';
+import { isDoneOnce, type Matrix } from './matrix/check-matrix.ts';
 import { type Foresight, withinBounds } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import type { VariableScope } from './variables/check-variables.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
 import { parseTemplate, type Template } from '../expressions/expression-syntax.ts';
-import { isTemplate, type PlainValue, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { entryAt, isTemplate, type PlainValue, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
 import { contextsIn } from '../expressions/expression-tree.ts';
 import { BoundExceeded } from '../expressions/evaluation-error.ts';
 import { type Contexts, evaluate } from '../expressions/expressions.ts';
 import { type Combination, usesResource } from './pipeline.ts';
-import type { SourceMap, SourceScalar } from '../document/read-document.ts';
+import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { noReferences } from './references/step-references.ts';
 
@@ -51,27 +52,72 @@ export interface ResourceScope {
 export function checkResource(document: SourceMap, scope: ResourceScope): DeclaredResource | undefined {
   const node = valueAt(document, 'resource');
   if (node?.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') return undefined;
-  const { value } = node;
+  if (/^\/subscriptions\/./i.test(node.value)) return { value: node.value, byCombination: new Map() };
+  const declared = resourceIn(node, {
+    ...ofAll,
+    key: 'resource',
+    scope,
+    combinations: scope.matrix?.combinations ?? [],
+  });
+  if (declared === undefined) return undefined;
+  const { combinations = [] } = scope.matrix ?? {};
+  // What is not known yet will hardly make one resource of the different values of a matrix.
+  const isAnother = declared.value === undefined ? readsMatrix(node) && combinations.length > 1 : isSeveral(declared);
+  if (isAnother) reportSingle(document, scope);
+  return declared;
+}
+
+/** Checks the Speech resources that steps name: their own, and those in their settings. By the scalars that name them. */
+export function checkStepResources(
+  document: SourceMap,
+  scope: ResourceScope,
+): ReadonlyMap<SourceNode, DeclaredResource | undefined> {
+  const found = new Map<SourceNode, DeclaredResource | undefined>();
+  for (const { node, isFinally } of writtenSteps(document)) {
+    if (node.kind !== 'map') continue;
+    const isAlone = isFinally || isDoneOnce(node);
+    const combinations = isAlone ? [] : (scope.matrix?.combinations ?? []);
+    for (const { key, value } of resourcesWritten(node))
+      if (value.kind === 'scalar' && typeof value.value === 'string' && value.value !== '')
+        found.set(value, resourceIn(value, { key, scope, combinations, isFinally, isOnce: !isFinally && isAlone }));
+  }
+  return found;
+}
+
+/** The entries of a step that name Speech resources: its `resource`, and settings whose schema says so. */
+export function resourcesWritten(step: SourceMap): readonly SourceEntry[] {
+  const own = entryAt(step, 'resource');
+  const settings = valueAt(step, 'with');
+  const { properties = {} } = schemaOfKind(scalarText(valueAt(step, 'uses')) ?? '') ?? {};
+  const named =
+    settings?.kind === 'map'
+      ? settings.entries.filter(
+          ({ key }) => Object.hasOwn(properties, key) && properties[key]?.['x-type'] === 'resource',
+        )
+      : [];
+  return [...(own === undefined ? [] : [own]), ...named];
+}
+
+function resourceIn(
+  node: SourceScalar,
+  { combinations, ...of }: Omit<Place, 'node'> & { readonly combinations: readonly Combination[] },
+): DeclaredResource | undefined {
+  const value = String(node.value);
+  const { key, scope } = of;
+  const place = { node, ...of };
   if (!isTemplate(value)) {
-    if (/^\/subscriptions\/./i.test(value)) return { value, byCombination: new Map() };
-    const url = checkUrl(value, { node, scope });
+    const url = checkUrl(value, place);
     return url === undefined ? undefined : { value: url, byCombination: new Map() };
   }
   const template = parseTemplate(value);
-  if (!isReadable(template, { node, scope })) return undefined;
+  if (!isReadable(template, place)) return undefined;
   const reads = new Set(expressionsOf(template).flatMap(({ tree }) => [...contextsIn(tree)]));
-  const combinations = reads.has('matrix') ? (scope.matrix?.combinations ?? []) : [];
   const isKnown = !reads.has('env') || scope.env !== undefined;
-  if (!isKnown || (reads.has('inputs') && [...scope.inputs.values()].some((input) => input.value === undefined))) {
-    // What is not known yet will hardly make one resource of the different values of a matrix.
-    if (combinations.length > 1) reportFinally(document, scope);
+  if (!isKnown || (reads.has('inputs') && [...scope.inputs.values()].some((input) => input.value === undefined)))
     return { value: undefined, byCombination: new Map() };
-  }
   const contexts = contextsOf(scope);
   const urlIn = (combination?: Combination): string | undefined =>
-    withinBounds({ ...scope.foresight, node, key: 'resource' }, () =>
-      urlOf(template, { node, scope, combination, contexts }),
-    );
+    withinBounds({ ...scope.foresight, node, key }, () => urlOf(template, { ...place, combination, contexts }));
   if (!reads.has('matrix')) {
     const url = urlIn();
     return url === undefined ? undefined : { value: url, byCombination: new Map() };
@@ -82,16 +128,31 @@ export function checkResource(document: SourceMap, scope: ResourceScope): Declar
     if (url === undefined) return undefined;
     byCombination.set(combination.id, url);
   }
-  if (new Set(byCombination.values()).size > 1) reportFinally(document, scope);
   return { value: [...byCombination.values()][0], byCombination };
+}
+
+function readsMatrix({ value }: SourceScalar): boolean {
+  const template = parseTemplate(String(value));
+  return template.fault === undefined && expressionsOf(template).some(({ tree }) => contextsIn(tree).has('matrix'));
+}
+
+function isSeveral({ byCombination }: DeclaredResource): boolean {
+  return new Set(byCombination.values()).size > 1;
 }
 
 interface Place {
   readonly node: SourceScalar;
+  /** What names it. */
+  readonly key: string;
+  /** Whether it is of a step under `finally`, or of one that is done once. */
+  readonly isFinally: boolean;
+  readonly isOnce: boolean;
   readonly scope: ResourceScope;
 }
 
-function checkUrl(value: string, { node, scope }: Place): string | undefined {
+const ofAll = { isFinally: false, isOnce: false };
+
+function checkUrl(value: string, { node, scope }: Pick<Place, 'node' | 'scope'>): string | undefined {
   const parsed = parseBaseUrl(value);
   if ('url' in parsed) return parsed.url;
   scope.findings.report('invalid-resource', node, { value, reason: parsed.fault });
@@ -99,7 +160,7 @@ function checkUrl(value: string, { node, scope }: Place): string | undefined {
 }
 
 /** Whether the expressions can be evaluated before anything runs; says why when they cannot. */
-function isReadable(template: Template, { node, scope }: Place): boolean {
+function isReadable(template: Template, { node, key, scope, isFinally, isOnce }: Place): boolean {
   const { findings, matrix } = scope;
   const locate = locatorIn(node, scope.text);
   if (template.fault !== undefined) {
@@ -108,7 +169,7 @@ function isReadable(template: Template, { node, scope }: Place): boolean {
   }
   const allowed: ReadonlySet<string> = new Set(['matrix', 'inputs', 'env']);
   if (expressionsOf(template).some(({ tree }) => [...contextsIn(tree)].some((name) => !allowed.has(name)))) {
-    findings.report('expression-not-allowed', node, { key: 'resource' });
+    findings.report('expression-not-allowed', node, { key });
     return false;
   }
   const before = findings.errors();
@@ -116,7 +177,7 @@ function isReadable(template: Template, { node, scope }: Place): boolean {
   // A variable that is not set is more than a warning here: what it gives is looked at.
   const variables = { ...scope.variables, set: undefined };
   const { onInput, onUnknownMatrixValue } = scope;
-  const nothingElse = { references: noReferences, isFinally: false, variables, takesSecrets: false };
+  const nothingElse = { references: noReferences, isFinally, isOnce, variables, takesSecrets: false };
   typeOfTemplate(template, { ...nothingElse, inputs, matrix, findings, locate, onInput, onUnknownMatrixValue });
   return findings.errors() === before;
 }
@@ -126,6 +187,7 @@ function urlOf(
   template: Template,
   {
     node,
+    key,
     scope,
     combination,
     contexts,
@@ -142,7 +204,7 @@ function urlOf(
         const reads = contextsIn(part.expression.tree);
         const isMatrixAlone = reads.size === 1 && reads.has('matrix');
         if (combination !== undefined && isMatrixAlone)
-          scope.onEmptyMatrixValue(node, { key: 'resource', combination: combination.id });
+          scope.onEmptyMatrixValue(node, { key, combination: combination.id });
         else
           scope.findings.report('invalid-resource', node, {
             value: source,
@@ -183,13 +245,14 @@ function textIn(expression: string, contexts: Contexts): string {
   }
 }
 
-/** Reports the first step under `finally` that needs a Speech resource: it would not know which of several. */
-function reportFinally(document: SourceMap, { findings }: ResourceScope): void {
+/** Reports the first step of no combination that needs a Speech resource and names none: it would not know which of several. */
+function reportSingle(document: SourceMap, { findings }: ResourceScope): void {
   for (const { node, isFinally } of writtenSteps(document)) {
     const uses = valueAt(node, 'uses');
     const kind = scalarText(uses);
-    if (!isFinally || uses === undefined || !isStepKind(kind) || !usesResource(kind)) continue;
-    findings.report('resource-of-several-combinations', uses, { uses: kind });
+    if (valueAt(node, 'resource') !== undefined || (!isFinally && !isDoneOnce(node))) continue;
+    if (uses === undefined || !isStepKind(kind) || !usesResource(kind)) continue;
+    findings.report('resource-of-several-combinations', uses, { uses: kind, isFinally });
     return;
   }
 }

@@ -69,7 +69,7 @@ function describePart(path: readonly string[], document: SourceMap): string {
   return id === undefined ? number : `the step ${quoteName(id)}`;
 }
 
-/** Reports expressions where none is evaluated: at every known key but `locale` and `resource`, and `with` and `if` of a step. */
+/** Reports expressions where none is evaluated: at every known key but `locale` and `resource`, and `with`, `if` and `resource` of a step. */
 export function checkPlainKeys(document: SourceMap, findings: Findings): void {
   for (const { key, value } of document.entries) {
     if (!Object.hasOwn(documentSchema.properties, key)) continue;
@@ -84,7 +84,8 @@ function checkPlainKeysOfStep(step: SourceNode, findings: Findings): void {
   if (step.kind !== 'map') return;
   for (const { key, value } of step.entries) {
     const isKnown = Object.hasOwn(documentSchema.$defs.step.properties, key);
-    if (isKnown && key !== 'with' && key !== 'if') reportTemplates(value, { key, findings });
+    const takesExpressions = key === 'with' || key === 'if' || (key === 'resource' && value.kind === 'scalar');
+    if (isKnown && !takesExpressions) reportTemplates(value, { key, findings });
   }
 }
 

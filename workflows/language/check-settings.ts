@@ -70,7 +70,7 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
   const takesSecrets = schema['x-takes-secrets'] === true && hasPlaceForSecret(String(node.value));
   const actual = typeOfScalar(node, { ...scope, takesSecrets });
   if (scope.findings.errors() === before) {
-    const combinations = scope.isFinally ? [] : (scope.matrix?.combinations ?? []);
+    const combinations = scope.isFinally || scope.isOnce === true ? [] : (scope.matrix?.combinations ?? []);
     const paths = new Map<string, string>();
     const onResult = (value: PlainValue, { id }: Combination): void => {
       if (typeof value === 'string' && value !== '' && !isTemplate(value)) paths.set(id, value);

@@ -3,7 +3,7 @@ import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
 import { checkExpression } from './references/check-expression.ts';
 import { reportFault } from './references/expression-faults.ts';
 import type { DeclaredInput } from './check-inputs.ts';
-import type { Matrix } from './matrix/check-matrix.ts';
+import { isDoneOnce, type Matrix } from './matrix/check-matrix.ts';
 import type { Files } from './check-path.ts';
 import { checkCondition as checkResultOfCondition, type Foresight } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
@@ -19,6 +19,7 @@ import type { SourceMap, SourceNode, SourceScalar } from '../document/read-docum
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import {
   type IdentifiedStep,
+  isMultiplied,
   type KnownStep,
   nameSteps,
   referencesOf,
@@ -64,7 +65,15 @@ export function checkSteps(document: SourceMap, options: StepsOptions): readonly
       const id = scalarText(item);
       if (id !== undefined && !isTemplate(id)) references.resolve(id, item);
     }
-    const scope = { ...options, inputs, references, isFinally: step.isFinally, takesSecrets: false };
+    const scope = {
+      ...options,
+      inputs,
+      references,
+      isFinally: step.isFinally,
+      isOnce: step.isOnce,
+      takesSecrets: false,
+    };
+    checkOnce(step, options);
     checkCondition(step.node, scope);
     checkRetry(step.node, findings);
     const settings = valueAt(step.node, 'with');
@@ -85,8 +94,8 @@ function unknownSteps(
   const isUnsure = writtenSteps(document).some(({ node }) => scalarText(valueAt(node, 'id')) === undefined);
   const areCopiesUnsure = isUnsure || (valueAt(document, 'strategy') !== undefined && findings.errors() > 0);
   const ids = [...names.written.keys()];
-  const last = ids.filter((id) => names.written.get(id)?.isFinally === true);
-  const idsForFinally = names.matrix === undefined ? ids : [...names.copies.keys(), ...last];
+  const alone = [...names.written.values()].filter((step) => !isMultiplied(step)).map(({ id }) => id);
+  const idsForFinally = names.matrix === undefined ? ids : [...names.copies.keys(), ...alone];
   const combinations = new Set(names.matrix?.combinations.map((combination) => combination.id));
   const told = new Set<string>();
   return ({ isFinally }) =>
@@ -138,9 +147,17 @@ function identify(document: SourceMap, findings: Findings): readonly IdentifiedS
       settings: new Set(entries.map(({ key }) => key)),
       literals: new Map(literals),
       isFinally,
+      isOnce: isDoneOnce(node),
     });
   }
   return steps;
+}
+
+/** `once` says something only of steps that a matrix would make copies of. */
+function checkOnce({ id, node, isOnce, isFinally }: IdentifiedStep, { matrix, findings }: StepsOptions): void {
+  const written = valueAt(node, 'once');
+  if (written === undefined || !isOnce || (matrix !== undefined && !isFinally)) return;
+  findings.report('once-without-effect', written, { id, isFinally });
 }
 
 function itemsOf(node: SourceNode | undefined): readonly SourceNode[] {
@@ -163,7 +180,7 @@ function checkCondition(step: SourceMap, scope: SettingsScope): void {
   const before = scope.findings.errors();
   const type = isTemplate(node.value) ? typeOfScalar(node, scope) : typeOfBareExpression(node, scope);
   if (scope.findings.errors() === before) {
-    const combinations = scope.isFinally ? [] : (scope.matrix?.combinations ?? []);
+    const combinations = scope.isFinally || scope.isOnce === true ? [] : (scope.matrix?.combinations ?? []);
     checkResultOfCondition(templateOf(node.value), { ...scope.foresight, node, key: 'if', combinations });
   }
   if (type === 'boolean' || type === 'any' || type === 'null') return;

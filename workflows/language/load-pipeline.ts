@@ -1,11 +1,11 @@
 import { checkInputs, type DeclaredInput } from './check-inputs.ts';
 import { checkKnownLocales, checkLocale } from './check-locale.ts';
-import { checkExclude, checkMatrix, type Matrix } from './matrix/check-matrix.ts';
+import { checkExclude, checkMatrix, checkWaves, type Matrix } from './matrix/check-matrix.ts';
 import type { FileKind, Files } from './check-path.ts';
 import { checkModels } from './check-models.ts';
 import type { ReleaseText } from '../document/release-file.ts';
 import { checkReleased } from './check-released.ts';
-import { checkResource } from './check-resource.ts';
+import { checkResource, checkStepResources } from './check-resource.ts';
 import { checkSchedule } from './schedule/check-schedule.ts';
 import { checkPlainKeys, checkSchema } from './check-schema.ts';
 import { checkSignatures } from './check-signatures.ts';
@@ -139,8 +139,11 @@ function load(
   const set = env && new Set(Object.keys(env).filter((name) => env[name] !== undefined));
   const variables = { declared, set, onVariable: (name: string): void => void readVariables.add(name) };
   const told = { foresight, onInput, onUnknownMatrixValue, onEmptyMatrixValue };
-  const resource = checkResource(document, { text, inputs, matrix, variables, env, findings, ...told });
+  const naming = { text, inputs, matrix, variables, env, findings, ...told };
+  const resource = checkResource(document, naming);
+  const resources = checkStepResources(document, naming);
   checkExclude(matrix, findings);
+  checkWaves(document, matrix, findings);
   const steps = checkSteps(document, {
     text,
     inputs,
@@ -176,6 +179,7 @@ function load(
     variables: declared,
     matrix,
     resource,
+    resources,
     steps,
     layers,
     lastLayers,

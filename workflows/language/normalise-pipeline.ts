@@ -9,18 +9,27 @@ import {
   takesType,
 } from '../../schemas/index.ts';
 import type { DeclaredInput } from './check-inputs.ts';
-import { copyId, type Matrix } from './matrix/check-matrix.ts';
-import type { DeclaredResource } from './check-resource.ts';
+import { backId, copyId, type Matrix } from './matrix/check-matrix.ts';
+import { type DeclaredResource, resourcesWritten } from './check-resource.ts';
+import { isMultiplied } from './references/step-references.ts';
 import type { DeclaredVariable } from './variables/check-variables.ts';
 import type { CheckedStep } from './check-steps.ts';
 import { parseDuration } from '../document/durations.ts';
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { templateOf } from '../expressions/expression-syntax.ts';
-import { isTemplate, type PlainValue, plainValue, plainValueWithout } from '../document/plain-value.ts';
+import { isTemplate, type PlainValue, plainValue, plainValueWithout, valueAt } from '../document/plain-value.ts';
 import { conditionFor, forCombination, type InCombination } from './matrix/for-combination.ts';
-import type { Combination, Pipeline, PipelineInput, PipelineStep, RetryPolicy, Strategy } from './pipeline.ts';
+import {
+  type Combination,
+  type Pipeline,
+  type PipelineInput,
+  type PipelineStep,
+  type RetryPolicy,
+  type Strategy,
+  takenBackBy,
+} from './pipeline.ts';
 import { parseRate } from '../document/rates.ts';
-import type { SourceMap } from '../document/read-document.ts';
+import type { SourceMap, SourceNode } from '../document/read-document.ts';
 
 /** The pipeline that a document without faults describes: the one place where defaults are applied and steps multiplied. */
 export function normalisePipeline(
@@ -30,6 +39,8 @@ export function normalisePipeline(
     readonly variables: ReadonlyMap<string, DeclaredVariable>;
     readonly matrix: Matrix | undefined;
     readonly resource: DeclaredResource | undefined;
+    /** Those that steps name, by the scalars that name them. */
+    readonly resources: ReadonlyMap<SourceNode, DeclaredResource | undefined>;
     readonly steps: readonly CheckedStep[];
     readonly layers: Pipeline['layers'];
     readonly lastLayers: Pipeline['layers'];
@@ -39,7 +50,10 @@ export function normalisePipeline(
   const { name, description, project, concurrency, timeout } = written;
   const { resource } = checked;
   const inputs = inputValues(checked.inputs);
-  if (inputs === undefined || (resource !== undefined && resource.value === undefined)) return undefined;
+  const isUnknown = [resource, ...checked.resources.values()].some(
+    (one) => one !== undefined && one.value === undefined,
+  );
+  if (inputs === undefined || isUnknown) return undefined;
   const combinations = checked.matrix?.combinations;
   // As much as the checks had, which have evaluated the same.
   const session = new EvaluationSession();
@@ -48,9 +62,17 @@ export function normalisePipeline(
   );
   const locale = combinations?.[0] === undefined ? written.locale : (locales.get(combinations[0]) ?? written.locale);
   const timeoutSeconds = timeout === undefined ? undefined : parseDuration(timeout);
-  const context: Context = { written, locale, locales, resource, session, schemas: new Map() };
-  const main = checked.steps.filter(({ isFinally }) => !isFinally);
+  const once = new Set(checked.steps.filter((step) => !isMultiplied(step)).map(({ id }) => id));
+  const { resources } = checked;
+  const context: Context = { written, locale, locales, resource, resources, session, once, schemas: new Map() };
+  const main = checked.steps.filter(({ isFinally, isOnce }) => !isFinally && !(isOnce && combinations !== undefined));
+  const alone = combinations === undefined ? [] : checked.steps.filter(({ isFinally, isOnce }) => !isFinally && isOnce);
   const last = checked.steps.filter(({ isFinally }) => isFinally);
+  const copies =
+    combinations === undefined
+      ? main.flatMap((step) => normaliseStep(step, context))
+      : copiesOf(main, { ...context, combinations });
+  const takenBack = checked.matrix?.hasWaves === true ? takingBack(copies) : [];
   return {
     name,
     ...(description === undefined ? {} : { description }),
@@ -63,20 +85,54 @@ export function normalisePipeline(
     inputs,
     ...(checked.variables.size === 0 ? {} : { env: declaredVariables(checked.variables) }),
     steps: [
-      ...(combinations === undefined
-        ? main.flatMap((step) => normaliseStep(step, context))
-        : copiesOf(main, { ...context, combinations })),
+      ...alone.flatMap((step) => normaliseStep(step, context)),
+      ...copies,
+      ...takenBack,
       ...last.flatMap((step) => normaliseStep(step, context)),
     ],
     layers: [
-      ...checked.layers.map((ids) =>
-        combinations === undefined
-          ? ids
-          : combinations.flatMap((combination) => ids.map((id) => copyId(id, combination))),
-      ),
+      ...checked.layers.map((ids) => (combinations === undefined ? ids : copiedIds(ids, { combinations, once }))),
+      ...(takenBack.length === 0 ? [] : [takenBack.map(({ id }) => id)]),
       ...checked.lastLayers,
     ],
   };
+}
+
+/** The ids of a layer: those that are done once, then the copies of each combination together. */
+function copiedIds(
+  ids: readonly string[],
+  { combinations, once }: { readonly combinations: readonly Combination[]; readonly once: ReadonlySet<string> },
+): readonly string[] {
+  const copied = ids.filter((id) => !once.has(id));
+  return [
+    ...ids.filter((id) => once.has(id)),
+    ...combinations.flatMap((combination) => copied.map((id) => copyId(id, combination))),
+  ];
+}
+
+/** For each step of a wave that can be taken back the step that does so when the wave fails. */
+function takingBack(steps: readonly PipelineStep[]): readonly PipelineStep[] {
+  return steps.flatMap(({ if: _if, retry: _retry, ...step }): readonly PipelineStep[] => {
+    const { combination, id } = step;
+    const by = takenBackBy(step.uses);
+    if (by === undefined || combination === undefined) return [];
+    const outputs = Object.entries(by.outputs).map(([setting, output]) => [
+      setting,
+      `\${{ steps.${id}.outputs.${output} }}`,
+    ]);
+    const own = id.slice(0, -copyId('', combination).length);
+    return [
+      {
+        ...step,
+        id: copyId(backId(own), combination),
+        name: `take back ${step.name}`,
+        with: { ...step.with, ...by.with, ...Object.fromEntries(outputs) },
+        needs: [id],
+        continueOnError: false,
+        takesBack: id,
+      },
+    ];
+  });
 }
 
 interface Context {
@@ -84,6 +140,9 @@ interface Context {
   readonly locale: string;
   readonly locales: ReadonlyMap<Combination, string>;
   readonly resource: DeclaredResource | undefined;
+  readonly resources: ReadonlyMap<SourceNode, DeclaredResource | undefined>;
+  /** The ids of the steps that have no copies. */
+  readonly once: ReadonlySet<string>;
   readonly session: EvaluationSession;
   readonly schemas: Map<StepKindName, JsonSchema>;
 }
@@ -99,6 +158,7 @@ function strategyOf({ strategy }: PipelineDocument, combinations: readonly Combi
     combinations,
     ...(maxParallel === undefined ? {} : { maxParallel }),
     failFast: strategy?.['fail-fast'] ?? failFast.default,
+    ...(strategy?.waves === undefined ? {} : { waves: strategy.waves }),
   };
 }
 
@@ -123,11 +183,21 @@ function normaliseStep(
   const written = plainValue(step.node) as unknown as StepDocument & { readonly with?: Settings };
   const schema = context.schemas.get(uses) ?? inlineReferences(stepSchemas[uses] as JsonSchema);
   context.schemas.set(uses, schema);
-  const copied = (id: string): string => (combination === undefined ? id : copyId(id, combination));
+  const { once } = context;
+  const copied = (other: string): string =>
+    combination === undefined || once.has(other) ? other : copyId(other, combination);
   const id = copied(step.id);
   const locale = (combination && context.locales.get(combination)) ?? context.locale;
-  const resource = combination === undefined ? undefined : context.resource?.byCombination.get(combination.id);
-  const settings = written.with ?? {};
+  const named = (declared: DeclaredResource | undefined): string | undefined =>
+    (combination && declared?.byCombination.get(combination.id)) ?? declared?.value;
+  const own = valueAt(step.node, 'resource');
+  const ofMatrix = combination && context.resource?.byCombination.get(combination.id);
+  const resource = own === undefined ? ofMatrix : named(context.resources.get(own));
+  const others = resourcesWritten(step.node).flatMap(({ key, value }) => {
+    const url = value === own ? undefined : named(context.resources.get(value));
+    return url === undefined ? [] : [[key, url] as const];
+  });
+  const settings = { ...written.with, ...Object.fromEntries(others) };
   const timeoutSeconds = written.timeout === undefined ? undefined : parseDuration(written.timeout);
   const condition = written.if === undefined ? undefined : templateOf(String(written.if));
   const { session } = context;
@@ -138,7 +208,7 @@ function normaliseStep(
     ...(isTemplate(context.written.locale) && combination !== undefined ? { locale } : {}),
     ...(resource === undefined ? {} : { resource }),
     with: normaliseSettings(
-      combination === undefined ? settings : (forCombination(settings, { combination, session }) as Settings),
+      combination === undefined ? settings : (forCombination(settings, { combination, session, once }) as Settings),
       {
         schema,
         defaults: { id, locale },
@@ -148,7 +218,7 @@ function normaliseStep(
     needs: [...step.needs.keys()].map(copied),
     ...(condition === undefined
       ? {}
-      : { if: combination === undefined ? condition : conditionFor(condition, { combination, session }) }),
+      : { if: combination === undefined ? condition : conditionFor(condition, { combination, session, once }) }),
     ...(written.retry === undefined ? {} : { retry: retryOf(written.retry) }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     continueOnError: written['continue-on-error'] ?? false,

@@ -58,6 +58,8 @@ export interface Strategy {
   readonly maxParallel?: number;
   /** Whether a failure keeps the steps of other combinations from starting. */
   readonly failFast: boolean;
+  /** The names of waves, in the order in which they start; each combination is of one. Absent where all start together. */
+  readonly waves?: readonly string[];
 }
 
 /** One choice of values of a matrix. */
@@ -65,6 +67,14 @@ export interface Combination {
   /** What the ids of its steps end with, after a hyphen. */
   readonly id: string;
   readonly values: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** The name of the matrix whose values say of which wave a combination is. */
+export const waveName = 'wave';
+
+/** The wave of a combination, where the strategy has waves. */
+export function waveOf({ values }: Combination): string {
+  return String(values[waveName]);
 }
 
 /** How a failed step is tried again. */
@@ -106,7 +116,7 @@ export interface PipelineStep {
   readonly uses: StepKindName;
   /** Where the matrix decides it; else the pipeline's. */
   readonly locale?: string;
-  /** Base URL of its Speech resource, where the matrix decides it; else the pipeline's. */
+  /** Base URL of its Speech resource, where the matrix or the step decides it; else the pipeline's. */
   readonly resource?: string;
   /**
    * The settings with defaults applied: rates are 0..1, durations are seconds. Strings with `${{ }}` are still to be
@@ -127,6 +137,28 @@ export interface PipelineStep {
   readonly combination?: Combination;
   /** It runs after all others in every outcome. */
   readonly finally?: true;
+  /** The step of the same combination that it takes back when their wave fails: it is not in the document. */
+  readonly takesBack?: string;
+}
+
+/** How a step of a kind is taken back: the settings of another step of the kind that differ. Outputs by the names of settings. */
+export interface TakenBack {
+  /** Each is an output of the step that is taken back; where one of them is empty, there is nothing to take back. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly with: Readonly<Record<string, PlainValue>>;
+}
+
+/** How steps of a kind are taken back when their wave fails; undefined when they stay. */
+export function takenBackBy(kind: string): TakenBack | undefined {
+  return schemaOfKind(kind)?.['x-taken-back'];
+}
+
+/** The base URLs of the other Speech resources that the settings of a step name. */
+export function otherResources({ uses, with: settings }: Pick<PipelineStep, 'uses' | 'with'>): readonly string[] {
+  return Object.entries(schemaOfKind(uses)?.properties ?? {}).flatMap(([name, schema]) => {
+    const value = schema['x-type'] === 'resource' ? settings[name] : undefined;
+    return typeof value === 'string' ? [value] : [];
+  });
 }
 
 /** Whether steps of this kind work on a Speech resource: all but those whose schema says that they do not. */

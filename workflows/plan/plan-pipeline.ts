@@ -3,7 +3,14 @@ import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/plain-value.ts';
 import { outputAlone } from '../expressions/expression-tree.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
-import { heardFolders, readPaths, type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
+import {
+  heardFolders,
+  readPaths,
+  type Pipeline,
+  type PipelineStep,
+  usesResource,
+  waveOf,
+} from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data-check.ts';
 import { type Facts } from './facts.ts';
@@ -43,7 +50,10 @@ export interface PlanSource {
  * one Speech resource, or of the resource of each step. Throws an `EvaluationError` for an expression that has no value, or
  * too large a one.
  */
-export function planPipeline(source: PlanSource, facts: Facts | ((step: PipelineStep) => Facts)): Plan {
+export function planPipeline(
+  source: PlanSource,
+  facts: Facts | ((step: Pick<PipelineStep, 'resource'>) => Facts),
+): Plan {
   const planned = new Map<string, PlannedStep>();
   const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
   const session = new EvaluationSession();
@@ -53,7 +63,15 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     const step = byId.get(id);
     if (step === undefined) continue;
     const seen = typeof facts === 'function' ? facts(step) : facts;
-    const input = knownInput(step, { source, planned, session });
+    if (step.takesBack !== undefined) {
+      planned.set(id, planTakingBack(step, { source, planned }));
+      continue;
+    }
+    const input: StepPlanInput<object> = {
+      ...knownInput(step, { source, planned, session }),
+      resource: resourceOf(step, source),
+      factsAt: (other) => (typeof facts === 'function' ? facts({ resource: other }) : facts),
+    };
     const plan = planStep(step, { source, input, facts: seen, planned, byId, session, made });
     const kind = source.kinds[step.uses];
     const makes = kind?.makes?.(input, seen);
@@ -66,7 +84,7 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     if (makes !== undefined && plan.action !== 'skip') made.add(placeOf(makes, { step, source }));
     const isSettled = plan.action === 'skip' || plan.action === 'reuse' || plan.action === 'fail';
     const reviewed = isSettled ? undefined : kind?.reviewed?.(input, seen);
-    const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
+    const summary = `${whenOf(step, source.pipeline)}${plan.summary}`;
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     const restsOn = plan.action === 'skip' ? {} : (kind?.restsOn?.(input, seen) ?? {});
     const rests = Object.keys(restsOn).length === 0 ? {} : { restsOn };
@@ -92,6 +110,32 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     target: source.target,
     env: withoutSecrets(source),
     steps: source.pipeline.steps.map((step) => planned.get(step.id)).filter((step) => step !== undefined),
+  };
+}
+
+/** When a step is done, where that is not when all that it needs has finished. */
+function whenOf({ finally: isFinally, combination }: PipelineStep, { strategy }: Pipeline): string {
+  if (isFinally === true) return 'in every outcome: ';
+  return strategy?.waves === undefined || combination === undefined ? '' : `wave ${waveOf(combination)}: `;
+}
+
+/** The plan of a step that takes another one back when their wave fails. */
+function planTakingBack(
+  { id, name, uses, takesBack = '', resource, combination }: PipelineStep,
+  { source, planned }: { readonly source: PlanSource; readonly planned: ReadonlyMap<string, PlannedStep> },
+): PlannedStep {
+  const action = planned.get(takesBack)?.action;
+  const changes = action === 'create' || action === 'update' || action === 'at-run-time';
+  const wave = combination === undefined ? '' : waveOf(combination);
+  const { effects = [] } = source.kinds[uses] ?? {};
+  return {
+    id,
+    name,
+    uses,
+    resource: resourceOf(resource === undefined ? {} : { resource }, source),
+    ...(changes
+      ? decidedAtRunTime(`if wave ${wave} fails: take ${takesBack} back`, { effects })
+      : skip(`${takesBack} changes nothing`)),
   };
 }
 

@@ -19,6 +19,8 @@ export type Effect =
   | 'delete-dataset'
   | 'create-evaluation'
   | 'create-model'
+  | 'copy-model'
+  | 'update-model'
   | 'create-endpoint'
   | 'update-endpoint'
   | 'delete-endpoint';
@@ -80,6 +82,10 @@ export interface StepPlanInput<With> {
   readonly waitsFor: readonly string[];
   readonly step: { readonly id: string };
   readonly pipeline: PipelineFacts;
+  /** Where it works: a base URL, or `embedded-emulator`. Absent where that is not looked at. */
+  readonly resource?: string;
+  /** The facts of another resource that the pipeline names, by its base URL. */
+  factsAt?(resource: string): Facts;
   /** The kinds of the datasets that its settings name and that steps before it make. @default not known */
   readonly kindsToCome?: readonly DatasetKind[];
 }

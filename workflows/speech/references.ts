@@ -28,6 +28,7 @@ export function pathTemplate({ pathname }: URL): string {
   if (/^(\/stt)?\/speech\/(recognition|universal)\/|^(\/tts)?\/cognitiveservices\//.test(pathname)) return pathname;
   if (!pathname.startsWith(`${basePath}/`)) return '/{file}';
   const [collection = '', ...rest] = pathname.slice(basePath.length + 1).split('/');
+  if (collection === 'operations') return [basePath, collection, ...rest.slice(0, -1), '{id}'].join('/');
   const isBase = rest[0] === 'base';
   // Names of collections and of objects take turns.
   const names = (isBase ? rest.slice(1) : rest).map((name, index) => (index % 2 === 0 ? idTemplate(name) : name));

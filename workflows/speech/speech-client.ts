@@ -32,6 +32,7 @@ import {
 import type { SpeechCredential } from './credential.ts';
 import type { SettingNames } from './failure.ts';
 import { createSend } from './http.ts';
+import { createModelCopies } from './model-copies.ts';
 import { openStream } from './sdk/recognition-stream.ts';
 import { wavSamples } from './sdk/wav-samples.ts';
 import { recognise } from './recognise.ts';
@@ -114,6 +115,7 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     baseModels: createReader<BaseModel>(service, kinds.baseModels),
     evaluations: createWorkedCollection<Evaluation, NewEvaluation>(service, kinds.evaluations),
     endpoints: createWorkedCollection<Endpoint, NewEndpoint>(service, kinds.endpoints),
+    copies: createModelCopies(service),
     webhooks: createCollection<WebHook, NewWebHook>(service, kinds.webhooks),
     recognise: (audio, { endpoint: deployed, channel = 'sdk', signal }) =>
       channel === 'sdk'

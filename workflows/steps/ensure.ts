@@ -98,7 +98,10 @@ async function discard<E extends MadeEntity>(
 }
 
 /** The pipeline's project, made when it does not exist; undefined for a pipeline without one. */
-async function ensureProject(context: StepContext, pipeline: PipelineFacts): Promise<EntityReference | undefined> {
+export async function ensureProject(
+  context: StepContext,
+  pipeline: PipelineFacts,
+): Promise<EntityReference | undefined> {
   const { project: displayName, locale } = pipeline;
   if (displayName === undefined) return undefined;
   const digest = digestOf('project', { displayName, locale });

@@ -3,7 +3,13 @@ import { lookUp } from '../../../workflows/engine/look-up.ts';
 import { StepFailure, type StepContext, type StepKind } from '../../../workflows/engine/step-kind.ts';
 import { createFakeWorld } from '../steps/fake-world.ts';
 
-const input = { with: {}, step: { id: 's' }, pipeline: { name: 'p', locale: 'en-US' }, folder: '/' };
+const input = {
+  with: {},
+  step: { id: 's' },
+  pipeline: { name: 'p', locale: 'en-US' },
+  resource: 'https://speech',
+  folder: '/',
+};
 
 async function lookedUp(run: (context: StepContext) => Promise<unknown>): Promise<unknown> {
   const kind = {

@@ -79,7 +79,13 @@ describe('approve', () => {
           return yes;
         },
       };
-      const input = { with: settings, step: { id: 's' }, pipeline: { name: 'p', locale: 'en-US' }, folder: '/' };
+      const input = {
+        with: settings,
+        step: { id: 's' },
+        pipeline: { name: 'p', locale: 'en-US' },
+        resource: '',
+        folder: '/',
+      };
       await approve.run(input, context);
     };
     // The fake world's clock stands at 2026-06-01T00:00:00Z.

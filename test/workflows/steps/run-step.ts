@@ -18,6 +18,8 @@ export async function runStep<With extends object>(
     readonly id?: string;
     readonly project?: string;
     readonly locale?: string;
+    /** @default 'https://speech' */
+    readonly resource?: string;
     readonly signal?: AbortSignal;
     readonly answer?: PlainValue;
     /** Gets what the step reports, also when it fails. */
@@ -58,6 +60,7 @@ export async function runStep<With extends object>(
         locale: options.locale ?? 'en-US',
         ...(options.project === undefined ? {} : { project: options.project }),
       },
+      resource: options.resource ?? 'https://speech',
       folder: '/pipeline',
     },
     context,

@@ -382,6 +382,7 @@ describe('swap', () => {
         with: { ...settings, endpoint },
         step: { id: name },
         pipeline: { name, locale },
+        resource: 'https://speech',
         folder: `/${name}`,
       });
     expect(exclusive('call-center', 'en-US')).toBe('endpoint call-center (en-US)');

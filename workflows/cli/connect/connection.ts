@@ -6,7 +6,7 @@ import { isLoopback } from '../../document/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { resourcesOf } from '../../plan/resources.ts';
+import { needsEnvironment, resourcesOf } from '../../plan/resources.ts';
 import { Ownership } from '../../engine/ownership.ts';
 import type { Ports, StoragePort, TextToSpeechPort } from '../../engine/ports.ts';
 import type { ClockPort } from '../../time/clock.ts';
@@ -98,7 +98,9 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   // Before anything is made: an upload and a training would be paid for nothing.
   if (options.preflight === true) for (const audio of options.knownAudio) await assertRecognisable(audio, { roots });
   const { only } = options;
-  const [first = await endpointOf(io, options), ...others] = only === undefined ? named : [only];
+  const isElsewhere = only === undefined && named.length > 0 && pipeline !== undefined && needsEnvironment(pipeline);
+  const ofFile = isElsewhere ? [...new Set([await endpointOf(io, options), ...named])] : named;
+  const [first = await endpointOf(io, options), ...others] = only === undefined ? ofFile : [only];
   const byFile = only === undefined ? named : [only];
   const byPipeline = byFile.length > 0 || pipeline?.resource === undefined ? byFile : [first];
   const credential = await credentialFor([first, ...others], { env: io.env, named: byPipeline });
@@ -108,11 +110,13 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     const tell = (message: string): void => void io.stderr.write(`${escapeControls(message)}\n`);
     const onNew = options.mayBeNew === true ? tell : undefined;
     const client = speechClient({ endpoint, credential, observer, onNew, sleep: clock.sleep, ...pace });
-    return { ...portsTo(client, { roots, clock }), storage: storageBeside(endpoint, { env: io.env, ownership }) };
+    const storage = storageBeside(endpoint, { env: io.env, ownership });
+    return { ...portsTo(client, { roots, clock }), storage, speechAt: (resource) => opened.get(resource)?.speech };
   };
+  const opened = new Map<string, Ports>();
   const ports = open(first);
+  for (const endpoint of [first, ...others]) opened.set(endpoint, endpoint === first ? ports : open(endpoint));
   const isHere = others.length === 0 && URL.canParse(first) && isLoopback(new URL(first));
-  const opened = new Map([[first, ports], ...others.map((endpoint) => [endpoint, open(endpoint)] as const)]);
   return {
     ports,
     portsOf: ({ resource = first }) => opened.get(resource) ?? ports,
@@ -201,7 +205,7 @@ async function connectToEmulator(
   const credential = { key: emulator.key };
   const speech = speechClient({ endpoint: emulator.url, credential, observer, sleep: clock.sleep, ...localPace });
   const storage = storageBeside(emulator.url, { env: io.env, ownership });
-  const ports: Ports = { ...portsTo(speech, { roots, clock }), storage, isEmbedded: true };
+  const ports: Ports = { ...portsTo(speech, { roots, clock }), storage, isEmbedded: true, speechAt: () => speech };
   return {
     ports,
     portsOf: () => ports,

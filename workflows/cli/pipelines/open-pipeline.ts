@@ -283,10 +283,10 @@ function maskPlanned(step: PlannedStep, { mask }: Secrets): PlannedStep {
 function factsFor(
   facts: ReadonlyMap<Ports, Facts>,
   { portsOf }: Pick<Connection, 'portsOf'>,
-): (step: PipelineStep) => Facts {
+): (step: Pick<PipelineStep, 'resource'>) => Facts {
   return (step) => {
     const found = facts.get(portsOf(step));
-    if (found === undefined) throw new Error(`Observe the resource of ${step.id} before planning it`);
+    if (found === undefined) throw new Error(`Observe the resource ${step.resource ?? ''} before planning with it`);
     return found;
   };
 }

@@ -1,3 +1,4 @@
+import { resourceOf } from '../../plan/resources.ts';
 import type { Io } from '../session.ts';
 import { lookUp } from '../../engine/look-up.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
@@ -52,6 +53,7 @@ async function outputsOf(
       with: settingsKnownNow(step, { plan, runId: '', ended }),
       step: { id },
       pipeline: factsOf(plan.pipeline, step),
+      resource: resourceOf(step, plan),
       folder: plan.folder,
     },
     { ports: connection.portsOf(step), signal: io.signal, report: () => undefined },

@@ -35,7 +35,8 @@ export async function swapInFile(
   const { pipeline, folder, env } = read;
   const localeOf = (step: PipelineStep): string => step.locale ?? pipeline.locale;
   const swaps = pipeline.steps.filter(
-    ({ uses, with: settings }) => uses === 'swap' && settings['endpoint'] === endpoint,
+    ({ uses, with: settings, takesBack }) =>
+      uses === 'swap' && settings['endpoint'] === endpoint && takesBack === undefined,
   );
   const found = swaps.filter((step) => locale === undefined || localeOf(step).toLowerCase() === locale.toLowerCase());
   const [step, ...more] = found;

@@ -3,7 +3,7 @@ import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../../do
 import { combine, lower, type MatrixItem } from './matrix-combinations.ts';
 import { nameCombinations } from './name-combinations.ts';
 import { nearestName } from '../../document/nearest-name.ts';
-import type { Combination } from '../pipeline.ts';
+import { type Combination, takenBackBy, waveName, waveOf } from '../pipeline.ts';
 import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from '../../document/read-document.ts';
 import type { ValueType } from '../../expressions/value-type.ts';
 
@@ -26,6 +26,8 @@ export interface Matrix {
   readonly unknown: ReadonlySet<string>;
   /** The items of `exclude` that remove nothing. */
   readonly idle: readonly Span[];
+  /** Whether its combinations start in waves. */
+  readonly hasWaves: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export function checkMatrix(document: SourceMap, findings: Findings): Matrix | u
   const strategy = valueAt(document, 'strategy');
   const matrix = strategy?.kind === 'map' ? entryAt(strategy, 'matrix') : undefined;
   if (matrix?.value.kind !== 'map') return undefined;
+  const hasWaves = valueAt(strategy, 'waves') !== undefined;
   const listed = matrix.value.entries.filter(({ key }) => key !== 'include' && key !== 'exclude');
   const lists = new Map(listed.map((entry) => [entry.key, scalarsOf(entry, findings)]));
   const include = itemsOf(valueAt(matrix.value, 'include'));
@@ -46,17 +49,17 @@ export function checkMatrix(document: SourceMap, findings: Findings): Matrix | u
     const limits = { names: names.size, maxNames: MAX_NAMES, items, maxItems: MAX_ITEMS };
     findings.report('matrix-too-complex', matrix.keySpan, limits);
     const types = new Map([...names].map((name) => [name, 'any' as const]));
-    return { values: new Map(), types, unknown: new Set(), combinations: [], idle: [] };
+    return { values: new Map(), types, unknown: new Set(), combinations: [], idle: [], hasWaves };
   }
   const unknown = unknownNames(written, { lists, findings });
   const exclude = written.filter((item) => [...item.values.keys()].every((name) => lists.has(name)));
   const values = withIncluded(lists, include);
   const types = new Map([...values].map(([name, scalars]) => [name, typeOf(scalars)]));
-  const nothing = { values, types, unknown, combinations: [], idle: [] };
+  const nothing = { values, types, unknown, combinations: [], idle: [], hasWaves };
 
   // With a name that is not meant, nobody knows what the combinations are.
   if (unknown.size > 0) return nothing;
-  const multiplied = writtenSteps(document).filter(({ isFinally }) => !isFinally);
+  const multiplied = writtenSteps(document).filter(({ node, isFinally }) => !isFinally && !isDoneOnce(node));
   const isTooLarge = (combinations: number): boolean => {
     if (combinations <= MAX_COMBINATIONS && combinations * multiplied.length <= MAX_COPIES) return false;
     const limits = { maxCombinations: MAX_COMBINATIONS, maxCopies: MAX_COPIES };
@@ -71,10 +74,11 @@ export function checkMatrix(document: SourceMap, findings: Findings): Matrix | u
   if (combinations.length === 0 && left !== undefined && findings.errors() === 0)
     findings.report('no-combination', left, {});
 
-  const longestStepId = multiplied.reduce(
-    (longest, { node }) => Math.max(longest, scalarText(valueAt(node, 'id'))?.length ?? 0),
-    0,
-  );
+  const longestStepId = multiplied.reduce((longest, { node }) => {
+    const id = scalarText(valueAt(node, 'id')) ?? '';
+    const isTakenBack = hasWaves && takenBackBy(scalarText(valueAt(node, 'uses')) ?? '') !== undefined;
+    return Math.max(longest, (isTakenBack ? backId(id) : id).length);
+  }, 0);
   return {
     ...nothing,
     combinations: nameCombinations(combinations, { names: [...values.keys()], listed: lists.size, longestStepId }),
@@ -88,9 +92,50 @@ export function checkExclude(matrix: Matrix | undefined, findings: Findings): vo
   for (const item of matrix?.idle ?? []) findings.report('exclude-without-effect', item, {});
 }
 
+/**
+ * Reports combinations that are of no wave, and waves of no combination, unless something else is wrong that may be the reason. Each
+ * name of a wave is told once.
+ */
+export function checkWaves(document: SourceMap, matrix: Matrix | undefined, findings: Findings): void {
+  const strategy = valueAt(document, 'strategy');
+  const waves = strategy?.kind === 'map' ? entryAt(strategy, 'waves') : undefined;
+  if (waves?.value.kind !== 'list' || matrix === undefined || findings.errors() > 0) return;
+  const named = waves.value.items.filter((item) => item.kind === 'scalar');
+  const allowed = named.map(({ value }) => String(value));
+  const told = new Set<string>();
+  for (const combination of matrix.combinations) {
+    const { [waveName]: value } = combination.values;
+    const wave = String(value);
+    if (value === undefined) {
+      findings.report('combination-without-wave', waves.keySpan, { combination: combination.id });
+      return;
+    }
+    if (allowed.includes(wave) || told.has(wave)) continue;
+    told.add(wave);
+    const at = matrix.values.get(waveName)?.find((scalar) => String(scalar.value) === wave) ?? waves.keySpan;
+    const nearest = nearestName(wave, allowed);
+    findings.report('unknown-wave', at, { combination: combination.id, wave, allowed, nearest });
+  }
+  if (told.size > 0) return;
+  const used = new Set(matrix.combinations.map(waveOf));
+  for (const item of named)
+    if (!used.has(String(item.value))) findings.report('empty-wave', item, { wave: String(item.value) });
+}
+
 /** The id of a step's copy for a combination. */
 export function copyId(stepId: string, combination: Combination): string {
   return `${stepId}-${combination.id}`;
+}
+
+/** The id of the step that takes a step back, before the matrix multiplies it. */
+export function backId(stepId: string): string {
+  return `${stepId}-back`;
+}
+
+/** Whether a step says that it is done once, whatever the matrix. */
+export function isDoneOnce(step: SourceNode): boolean {
+  const once = valueAt(step, 'once');
+  return once?.kind === 'scalar' && once.value === true;
 }
 
 function scalarsOf({ key, value }: SourceEntry, findings: Findings): readonly SourceScalar[] {

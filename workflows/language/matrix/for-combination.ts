@@ -11,6 +11,8 @@ import type { Combination } from '../pipeline.ts';
 export interface InCombination {
   readonly combination: Combination;
   readonly session: EvaluationSession;
+  /** The ids of the steps that have no copies. @default every step has one */
+  readonly once?: ReadonlySet<string>;
 }
 
 /**
@@ -103,7 +105,7 @@ function evaluated(template: string, { combination, session }: InCombination): P
 
 function withCopies(
   template: string,
-  { expression, combination }: InCombination & { readonly expression: Expression },
+  { expression, combination, once }: InCombination & { readonly expression: Expression },
 ): string {
   const [open, close] = braces(expression);
   let result = '';
@@ -111,7 +113,7 @@ function withCopies(
   for (const node of nodesIn(expression.tree)) {
     const reference = stepOutput(node);
     const offset = reference && expression.offsets.get(reference.stepToken);
-    if (reference === undefined || offset === undefined) continue;
+    if (reference === undefined || offset === undefined || once?.has(reference.stepId) === true) continue;
     const { lexeme } = reference.stepToken;
     const id = copyId(reference.stepId, combination);
     result += template.slice(position, offset) + (lexeme.startsWith("'") ? `'${id}'` : id);

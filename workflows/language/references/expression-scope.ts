@@ -16,6 +16,8 @@ export interface ExpressionScope {
   readonly references: References;
   /** Whether the expression belongs to a step under `finally`. */
   readonly isFinally: boolean;
+  /** Whether the expression belongs to a step that is done once in spite of a matrix. @default false */
+  readonly isOnce?: boolean;
   readonly matrix: Matrix | undefined;
   readonly variables: VariableScope;
   /** Whether the expression may read a secret variable: only where SpeechOps keeps the value in a URL that it shows to nobody. */

@@ -20,11 +20,12 @@ export class NameTypes implements ExpressionNames {
 
   /** The type of a whole context. */
   context(name: string, expr: Expr): ValueType {
-    const { findings, matrix, isFinally } = this.#scope;
+    const { findings, matrix, isFinally, isOnce = false } = this.#scope;
     if (name === 'env') for (const variable of this.#scope.variables.declared.keys()) this.#variable(variable, expr);
     if (name === 'steps') findings.report('incomplete-step-reference', this.#places.at(expr), {});
-    if (name === 'matrix' && (matrix === undefined || isFinally)) {
-      findings.report('no-matrix', this.#places.at(expr), { inFinally: matrix !== undefined });
+    if (name === 'matrix' && (matrix === undefined || isFinally || isOnce)) {
+      const step = isFinally ? ('finally' as const) : ('once' as const);
+      findings.report('no-matrix', this.#places.at(expr), { of: matrix === undefined ? 'pipeline' : step });
       return 'any';
     }
     return name === 'steps' ? 'any' : 'mapping';
@@ -35,7 +36,7 @@ export class NameTypes implements ExpressionNames {
     context: string,
     at: { readonly node: { readonly name: string; readonly token: object }; readonly expr: Expr },
   ): ValueType {
-    const { findings, inputs, matrix, isFinally } = this.#scope;
+    const { findings, inputs, matrix, isFinally, isOnce = false } = this.#scope;
     const { name } = at.node;
     if (context === 'inputs') {
       this.#scope.onInput(name);
@@ -54,7 +55,7 @@ export class NameTypes implements ExpressionNames {
       this.#variable(name, at.expr);
       return 'text';
     }
-    if (context === 'matrix' && matrix !== undefined && !isFinally) {
+    if (context === 'matrix' && matrix !== undefined && !isFinally && !isOnce) {
       if (!matrix.types.has(name)) this.#scope.onUnknownMatrixValue(name, this.#places.property(at.expr));
       return matrix.types.get(name) ?? 'any';
     }

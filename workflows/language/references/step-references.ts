@@ -1,6 +1,7 @@
-import { copyId, type Matrix } from '../matrix/check-matrix.ts';
+import { backId, copyId, type Matrix } from '../matrix/check-matrix.ts';
 import type { Findings, Span } from '../../document/diagnostics.ts';
 import type { SourceMap } from '../../document/read-document.ts';
+import { takenBackBy } from '../pipeline.ts';
 import type { StepKindName } from '../../../schemas/index.ts';
 
 /** A step of a document, as far as others can refer to it. */
@@ -12,6 +13,8 @@ export interface KnownStep {
   /** Those settings that are texts without an expression. */
   readonly literals: ReadonlyMap<string, string>;
   readonly isFinally: boolean;
+  /** It is done once, whatever combinations there are. */
+  readonly isOnce: boolean;
 }
 
 export interface IdentifiedStep extends KnownStep {
@@ -33,19 +36,28 @@ export function nameSteps(
   steps: readonly IdentifiedStep[],
   { matrix, findings }: { readonly matrix: Matrix | undefined; readonly findings: Findings },
 ): StepNames {
+  const hasWaves = matrix?.hasWaves === true;
   const written = new Map(steps.map((step) => [step.id, step]));
   const copies = new Map<string, KnownStep>();
-  const taken = new Set(steps.filter(({ isFinally }) => isFinally).map(({ id }) => id.toLowerCase()));
+  const taken = new Set(steps.filter((step) => !isMultiplied(step)).map(({ id }) => id.toLowerCase()));
   for (const combination of matrix?.combinations ?? []) {
     for (const step of steps) {
-      if (step.isFinally) continue;
+      if (!isMultiplied(step)) continue;
       const copy = copyId(step.id, combination);
-      if (taken.has(copy.toLowerCase())) findings.report('copy-id-taken', step.idSpan, { id: step.id, copy });
-      taken.add(copy.toLowerCase());
+      const isTakenBack = hasWaves && step.uses !== undefined && takenBackBy(step.uses) !== undefined;
+      for (const id of [copy, ...(isTakenBack ? [copyId(backId(step.id), combination)] : [])]) {
+        if (taken.has(id.toLowerCase())) findings.report('copy-id-taken', step.idSpan, { id: step.id, copy: id });
+        taken.add(id.toLowerCase());
+      }
       copies.set(copy, step);
     }
   }
   return { written, copies, matrix };
+}
+
+/** Whether a matrix makes copies of the step. */
+export function isMultiplied({ isFinally, isOnce }: Pick<KnownStep, 'isFinally' | 'isOnce'>): boolean {
+  return !isFinally && !isOnce;
 }
 
 /** How one step refers to others. */
@@ -81,6 +93,11 @@ export function referencesOf(
         return copied;
       }
       const found = written.get(id);
+      const isCopy = copied !== undefined || (found !== undefined && isMultiplied(found));
+      if (step.isOnce && matrix !== undefined && isCopy && id !== step.id) {
+        findings.report('once-needs-copy', span, { id, step: step.id });
+        return undefined;
+      }
       if (found === undefined) {
         if (copied === undefined) at.onUnknownStep(id, span);
         else findings.report('step-of-other-combination', span, { id, own: copied.id });
@@ -88,7 +105,7 @@ export function referencesOf(
       }
       if (id === step.id) findings.report('own-output', span, { id });
       else if (found.isFinally && !step.isFinally) findings.report('step-after-all-others', span, { id });
-      else if (step.isFinally && !found.isFinally && matrix !== undefined) {
+      else if (step.isFinally && isMultiplied(found) && matrix !== undefined) {
         findings.report('step-of-several-combinations', span, () => ({
           id,
           copies: matrix.combinations.map((combination) => copyId(id, combination)),

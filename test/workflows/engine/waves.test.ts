@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
+import type { RunRecord } from '../../../workflows/engine/run-record.ts';
+import { StepFailure, type StepKind } from '../../../workflows/engine/step-kind.ts';
+import { planPipeline } from '../../../workflows/plan/plan-pipeline.ts';
+import { stepKinds } from '../../../workflows/steps/registry.ts';
+import { createFakeWorld, fakeBaseModel, fakeEndpoint } from '../steps/fake-world.ts';
+import { createInMemoryEngine } from './in-memory-engine.ts';
+import { statuses, written } from './run-plan.ts';
+
+const pipeline = (more = ''): string => `locale: en-US
+strategy:
+  waves: [canary, europe, rest]
+  matrix:
+    include:
+      - { region: west, wave: canary }
+      - { region: north, wave: europe }
+      - { region: south, wave: europe }
+      - { region: east, wave: rest }
+  fail-fast: false${more}
+steps:
+  - { id: go, uses: swap, with: { endpoint: calls, model: base, release: "releases/\${{ matrix.region }}" } }
+finally:
+  - { id: tell, uses: approve, with: { message: Look } }
+`;
+
+interface Swapped {
+  readonly record: RunRecord;
+  /** The ids of steps in the order in which they began, with their models. */
+  readonly begun: readonly string[];
+}
+
+async function swapped(
+  text: string,
+  behaves: { readonly fails?: readonly string[]; readonly isNew?: readonly string[] } = {},
+): Promise<Swapped> {
+  const begun: string[] = [];
+  const kind: StepKind = {
+    ...stepKinds['swap']!,
+    async run({ step: { id }, with: settings }) {
+      begun.push(`${id} ${(settings as { readonly model: string }).model}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (behaves.fails?.includes(id) === true) throw new StepFailure('No');
+      const previousModel = behaves.isNew?.includes(id) === true ? '' : `before ${id}`;
+      return { kind: 'done', outputs: { model: 'm', previousModel } };
+    },
+  };
+  const last: StepKind = { ...stepKinds['approve']!, run: async () => ({ kind: 'done', outputs: {} }) };
+  const { ports } = createFakeWorld();
+  const engine = createInMemoryEngine(createInterpreter({ kinds: { swap: kind, approve: last }, ports }));
+  await engine.start('r', written(text));
+  return { record: await engine.result('r'), begun };
+}
+
+describe('waves', () => {
+  it('begin when the one before has ended well, and take nothing back then', async () => {
+    const { record, begun } = await swapped(pipeline());
+    expect(begun).toEqual(['go-west base', 'go-north base', 'go-south base', 'go-east base']);
+    expect(record.status).toBe('succeeded');
+    expect(record.steps['go-back-south']).toMatchObject({
+      status: 'skipped',
+      reason: 'go-south stays: its wave has ended well',
+    });
+  });
+
+  it('stop when one fails: what it had swapped goes back, earlier waves stay, later ones are skipped', async () => {
+    const { record, begun } = await swapped(pipeline(), { fails: ['go-south'] });
+    expect(begun).toEqual(['go-west base', 'go-north base', 'go-south base', 'go-back-north before go-north']);
+    expect(record.status).toBe('failed');
+    expect(statuses(record)).toEqual({
+      'go-west': 'succeeded',
+      'go-north': 'succeeded',
+      'go-south': 'failed',
+      'go-east': 'skipped',
+      'go-back-west': 'skipped',
+      'go-back-north': 'succeeded',
+      'go-back-south': 'skipped',
+      'go-back-east': 'skipped',
+      tell: 'succeeded',
+    });
+    const reason = 'wave europe did not end well: go-south failed';
+    expect(record.steps['go-east']).toMatchObject({ reason, cutOff: true });
+    expect(record.steps['go-back-north']).toMatchObject({ reason });
+    expect(record.steps['go-back-west']?.reason).toBe('go-west stays: its wave has ended well');
+    expect(record.steps['go-back-south']?.reason).toBe('go-south failed');
+  });
+
+  it('go on where the step that failed may fail', async () => {
+    const text = pipeline().replace('uses: swap,', 'uses: swap, continue-on-error: true,');
+    const { record, begun } = await swapped(text, { fails: ['go-south'] });
+    expect([record.status, begun.at(-1)]).toEqual(['succeeded', 'go-east base']);
+  });
+
+  it('leave an endpoint that was new: there is nothing to go back to', async () => {
+    const { record } = await swapped(pipeline(), { fails: ['go-south'], isNew: ['go-north'] });
+    expect(record.steps['go-back-north']).toMatchObject({
+      status: 'skipped',
+      reason: 'go-north stays: there was nothing before it to go back to',
+    });
+  });
+
+  it('fail when what they swapped cannot be taken back', async () => {
+    const { record } = await swapped(pipeline(), { fails: ['go-south', 'go-back-north'] });
+    expect([record.status, record.steps['go-back-north']?.status]).toEqual(['failed', 'failed']);
+  });
+
+  it('have no more combinations at once than may run at once', async () => {
+    const { record, begun } = await swapped(pipeline('\n  max-parallel: 1'), { fails: ['go-north'] });
+    expect(begun).toEqual(['go-west base', 'go-north base', 'go-south base', 'go-back-south before go-south']);
+    expect(record.status).toBe('failed');
+  });
+
+  it('are told in plans, with what goes back', () => {
+    const source = { ...written(pipeline()), kinds: stepKinds };
+    const world = createFakeWorld();
+    world.objects.baseModels.push(fakeBaseModel('2025', { created: '2025-01-01T00:00:00Z' }));
+    world.objects.endpoints.push(fakeEndpoint('calls', 'https://speech/models/1'));
+    const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+    const { steps } = planPipeline(source, facts);
+    const summaries = Object.fromEntries(steps.map(({ id, summary }) => [id, summary]));
+    expect(summaries['go-north']).toMatch(/^wave europe: /);
+    expect(summaries['go-back-north']).toBe('if wave europe fails: take go-north back');
+  });
+});

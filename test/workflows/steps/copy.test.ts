@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
+import type { CopyWith } from '../../../schemas/types.gen.ts';
+import { type Ports, ServiceError, type SpeechPort } from '../../../workflows/engine/ports.ts';
+import type { Facts } from '../../../workflows/plan/facts.ts';
+import { digestProperty, entityId } from '../../../workflows/plan/identity.ts';
+import type { CustomModel } from '../../../workflows/plan/speech-entities.ts';
+import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
+import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
+import { copy } from '../../../workflows/steps/copy/index.ts';
+import { copyMark, likelyCopy } from '../../../workflows/steps/copy/copied-model.ts';
+import { systemClock } from '../../../workflows/time/system-clock.ts';
+import { createFakeWorld, fakeModel } from './fake-world.ts';
+import { controlEmulator } from '../../emulator/control-emulator.ts';
+import { type Ran, runStep } from './run-step.ts';
+
+let emulators: readonly Emulator[] = [];
+let worlds = 0;
+
+beforeAll(async () => {
+  const start = async (name: string): Promise<Emulator> =>
+    await startEmulator({ speed: 1000, account: { name, location: `${name}europe` } });
+  emulators = await Promise.all(['west', 'east'].map(start));
+});
+afterAll(async () => void (await Promise.all(emulators.map(async (one) => await one.close()))));
+
+interface World {
+  readonly source: SpeechPort;
+  readonly target: SpeechPort;
+  readonly sourceUrl: string;
+  readonly targetUrl: string;
+  readonly model: CustomModel;
+  readonly wanted: CopyWith;
+  readonly digest: string;
+  /** The copies of the model at the target. */
+  copies(): Promise<readonly CustomModel[]>;
+  /** The mark on the model at the source, as it is now. */
+  mark(): Promise<string | undefined>;
+  run(change?: Partial<SpeechPort>): Promise<Ran>;
+  plan(known?: Partial<CopyWith>): Promise<StepPlan>;
+}
+
+/** Two Speech resources, the first of which has one more model that a pipeline has trained. */
+async function twoResources(): Promise<World> {
+  const [one, other] = emulators;
+  if (one === undefined || other === undefined) throw new Error('No emulators');
+  const name = `calls ${(worlds += 1)}`;
+  const digest = String(worlds).padStart(64, '0');
+  const [source, target] = [one, other].map(({ url, key }) =>
+    createSpeechClient({ endpoint: url, credential: { key }, pollFloorMilliseconds: 20 }),
+  );
+  if (source === undefined || target === undefined) throw new Error('No clients');
+  const made = await source.datasets.create({ displayName: 'text', locale: 'en-US', kind: 'Language' });
+  await source.datasets.uploadContent(
+    made.self,
+    (async function* () {
+      yield Buffer.from('\uFEFFgood morning how did you sleep\n');
+    })(),
+  );
+  await source.datasets.wait(made.self);
+  const { self } = await source.models.create({
+    displayName: name,
+    locale: 'en-US',
+    datasets: [{ self: made.self }],
+    customProperties: { [digestProperty]: digest },
+  });
+  const model = await source.models.wait(self);
+  const wanted: CopyWith = { model: self, from: one.url, account: one.resourceId };
+  const fake = createFakeWorld();
+  const clock = systemClock();
+  const factsOf = async (speech: SpeechPort): Promise<Facts> => {
+    const [models, baseModels] = await Promise.all([speech.models.list(), speech.baseModels.list()]);
+    const nothing = { ...fake.objects, endpoints: [], localData: {}, urls: {} };
+    return { ...nothing, models, baseModels, observedAt: (speech.serviceTime?.() ?? new Date()).toISOString() };
+  };
+  return {
+    source,
+    target,
+    sourceUrl: one.url,
+    targetUrl: other.url,
+    model,
+    wanted,
+    digest,
+    copies: async () => (await target.models.list()).filter(({ displayName }) => displayName === name),
+    mark: async () => (await source.models.get(self))?.customProperties?.[copyMark(other.url)],
+    async run(change = {}) {
+      const ports: Ports = {
+        ...fake.ports,
+        speech: target,
+        // Nobody waits for a minute here.
+        clock: { ...clock, sleep: async (milliseconds, signal) => await clock.sleep(milliseconds / 100, signal) },
+        speechAt: (url) => (url === one.url ? { ...source, ...change } : undefined),
+      };
+      return await runStep(copy, wanted, { world: { ports }, resource: other.url, project: 'Calls' });
+    },
+    async plan(known = wanted) {
+      const [here, there] = await Promise.all([factsOf(target), factsOf(source)]);
+      const about = { step: { id: 'copy' }, pipeline: { name: 'p', locale: 'en-US' }, resource: other.url };
+      const waitsFor = known.model === undefined ? ['train'] : [];
+      const all = known.model === undefined ? undefined : wanted;
+      return copy.plan({ ...about, known, with: all, waitsFor, factsAt: () => there }, here);
+    },
+  };
+}
+
+describe('copy', () => {
+  it('brings a model to another resource once, by its digest, with the project of the pipeline', async () => {
+    const world = await twoResources();
+    expect(await world.plan()).toMatchObject({
+      action: 'create',
+      summary: `copy ${world.model.displayName} from ${new URL(world.sourceUrl).host}`,
+    });
+    const { outcome, effects, said } = await world.run();
+    expect(effects).toEqual(['copy-model', 'create-project', 'update-model']);
+    expect(said).toContain(`the copy of ${world.model.displayName} is Succeeded`);
+    const [copied, ...others] = await world.copies();
+    expect(others).toEqual([]);
+    expect(copied?.customProperties).toMatchObject({
+      [digestProperty]: world.digest,
+      'speechops-pipeline': 'pipeline',
+    });
+    expect(copied?.project?.self).toContain('/projects/');
+    expect(outcome).toMatchObject({
+      kind: 'done',
+      outputs: { model: copied?.self, source: entityId(world.model.self), expires: expect.stringMatching(/^\d{4}-/) },
+    });
+    expect(await world.mark()).toBeUndefined();
+
+    expect(await world.plan()).toMatchObject({ action: 'reuse', outputs: { model: copied?.self } });
+    const again = await world.run();
+    expect([again.outcome.kind, again.effects]).toEqual(['reused', []]);
+  });
+
+  it('waits for a copy that a run before it began, by the mark on the model at the source', async () => {
+    const world = await twoResources();
+    const { copies } = world.source;
+    const killed = { ...copies!, wait: async () => await Promise.reject(new Error('killed')) };
+    await expect(world.run({ copies: killed })).rejects.toThrow('killed');
+    expect(await world.mark()).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await world.plan()).toMatchObject({ action: 'adopt' });
+    await world.run();
+    expect(await world.copies()).toHaveLength(1);
+    expect(await world.mark()).toBeUndefined();
+  });
+
+  it('looks for a copy whose answer was lost before it makes another one', async () => {
+    const world = await twoResources();
+    const { copies } = world.source;
+    let begun = 0;
+    const lossy = {
+      ...copies!,
+      async begin(...how: Parameters<NonNullable<typeof copies>['begin']>) {
+        begun += 1;
+        await copies!.begin(...how);
+        throw new ServiceError('no answer', { method: 'POST', path: '', attempts: 1, outcome: 'unknown' });
+      },
+    };
+    const { outcome, said } = await world.run({ copies: lossy });
+    expect([outcome.kind, begun]).toEqual(['done', 1]);
+    expect(said).toContain('no answer; looking whether it has begun');
+    expect(await world.copies()).toHaveLength(1);
+    expect(await world.mark()).toBeUndefined();
+  });
+
+  it('takes no model for its copy that was there before it began', async () => {
+    const world = await twoResources();
+    const authorization = await world.target.copies!.authorize(world.wanted.account);
+    const by = await world.source.copies!.begin(world.model.self, authorization);
+    await world.source.copies!.wait(by.self);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await world.run();
+    expect(await world.copies()).toHaveLength(2);
+  });
+
+  it('takes no model for its copy that may be the one of another model of the name', () => {
+    const source = { ...fakeModel('new'), displayName: 'calls' };
+    const other = { ...source, self: 'https://speech/models/old', customProperties: { mark: 'began then' } };
+    const arrived = { ...source, self: 'https://target/models/1' };
+    const of = { source, begunAfter: source.createdDateTime, mark: 'mark' };
+    expect(likelyCopy([arrived], { ...of, others: [source] })).toBe(arrived);
+    expect(likelyCopy([arrived], { ...of, others: [source, other] })).toBeUndefined();
+    const marked = { ...arrived, customProperties: { [digestProperty]: 'd' } };
+    const trained = { ...arrived, datasets: [{ self: 'https://target/datasets/1' }] };
+    const named = { ...arrived, displayName: 'wards' };
+    expect(likelyCopy([marked, trained, named], { ...of, others: [source] })).toBeUndefined();
+  });
+
+  it('fails with the reason of the service, and the next run copies anew', async () => {
+    const world = await twoResources();
+    const [one] = emulators;
+    const fault = { operation: 'Models_Copy', kind: 'entity-failed', code: 'Forbidden', message: 'No room', count: 1 };
+    await controlEmulator(one!, '/faults', { body: fault });
+    await expect(world.run()).rejects.toThrow(
+      `The service failed the copy of ${world.model.displayName}: No room [Forbidden]`,
+    );
+    expect(await world.mark()).toBeUndefined();
+    expect((await world.run()).outcome.kind).toBe('done');
+  });
+
+  it('refuses what it cannot copy: base models, models that are gone or not trained', async () => {
+    const world = await twoResources();
+    expect(await world.plan({ from: world.sourceUrl })).toMatchObject({ action: 'at-run-time' });
+    const gone = { ...world.wanted, model: '5ae0ac4a-4b0f-4d6e-8b5e-0d1a9f4d7c11' };
+    expect(await world.plan(gone)).toMatchObject({
+      action: 'fail',
+      summary: `Check the model 5ae0ac4a-4b0f-4d6e-8b5e-0d1a9f4d7c11: ${world.sourceUrl} has no such custom model`,
+    });
+    const named = await world.plan({ ...world.wanted, account: 'west' });
+    expect([named.action, named.summary]).toEqual(['fail', expect.stringContaining('Write `account` as Azure has it')]);
+    const base = (await world.source.baseModels.list())[0]?.self ?? '';
+    expect((await world.plan({ ...world.wanted, model: base })).summary).toContain('base models are in every region');
+  });
+});

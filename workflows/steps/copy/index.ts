@@ -1,0 +1,80 @@
+import type { CopyWith } from '../../../schemas/types.gen.ts';
+import type { StepKind } from '../../engine/step-kind.ts';
+import type { Facts } from '../../plan/facts.ts';
+import { entityId } from '../../plan/identity.ts';
+import { expiryOf, transcribesUntil } from '../../plan/models.ts';
+import { namedModel } from '../../plan/rests-on.ts';
+import type { CustomModel } from '../../plan/speech-entities.ts';
+import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput, wouldFail } from '../../plan/step-plan.ts';
+import { copyAt, copyMark, noSuchModel, whyNoAccount } from './copied-model.ts';
+
+/** `copy`: the Speech resource of the step has a model of another one. */
+export const copy: StepKind<CopyWith> = {
+  uses: 'copy',
+  effects: ['create-project', 'copy-model', 'update-model'],
+  plan: planCopy,
+
+  restsOn(input) {
+    const { model, facts } = sourceOf(input);
+    return model === undefined || facts === undefined ? {} : { 'the model to copy is': namedModel(model.self, facts) };
+  },
+
+  async run(input, context) {
+    const { runCopy } = await import('./run-copy.ts');
+    return await runCopy(input, context);
+  },
+};
+
+function planCopy(input: StepPlanInput<CopyWith>, facts: Facts): StepPlan {
+  const { known, waitsFor, resource = '' } = input;
+  const { from = '' } = known;
+  const fault = known.account === undefined ? undefined : whyNoAccount(known.account);
+  if (fault !== undefined) return wouldFail(fault);
+  const later = (summary: string): StepPlan => decidedAtRunTime(summary, { effects: copy.effects });
+  if (known.model === undefined) return later(`copy from ${hostOf(from)} ${onceFinished(waitsFor)}`);
+  const { model } = sourceOf(input);
+  if (model === undefined) return wouldFail(noSuchModel(known.model, from));
+  if (model.status === 'Failed') return wouldFail(`Copy another model: ${model.displayName} has failed`);
+  const existing = copyAt(facts.models, model);
+  if (existing?.action === 'reuse') {
+    const { self, displayName } = existing.entity;
+    const outputs = {
+      model: self,
+      source: entityId(model.self),
+      ...expiryOf(transcribesUntil(existing.entity), facts),
+    };
+    return { action: 'reuse', summary: `${displayName} is there already`, effects: [], outputs };
+  }
+  if (model.status !== 'Succeeded') return later(`copy ${model.displayName} from ${hostOf(from)} once it is trained`);
+  const isUnderWay = existing !== undefined || model.customProperties?.[copyMark(resource)] !== undefined;
+  return isUnderWay
+    ? {
+        action: 'adopt',
+        summary: `wait for the copy of ${model.displayName} from ${hostOf(from)}, which is under way`,
+        // The digest is written when it has arrived; one that has failed meanwhile is begun again.
+        effects: copy.effects,
+        outputs: {},
+      }
+    : {
+        action: 'create',
+        summary: `copy ${model.displayName} from ${hostOf(from)}`,
+        effects: copy.effects,
+        outputs: {},
+      };
+}
+
+/** The model to copy and what is known of its Speech resource, as far as the settings say which. */
+function sourceOf({ known, factsAt }: StepPlanInput<CopyWith>): {
+  readonly model: CustomModel | undefined;
+  readonly facts: Facts | undefined;
+} {
+  const { model: reference, from } = known;
+  const facts = from === undefined ? undefined : factsAt?.(from);
+  const model =
+    reference === undefined ? undefined : facts?.models.find(({ self }) => entityId(self) === entityId(reference));
+  return { model, facts };
+}
+
+function hostOf(resource: string): string {
+  return URL.canParse(resource) ? new URL(resource).host : resource;
+}
