@@ -46,6 +46,7 @@ const annotations = [
   'x-locale-from',
   'x-evidence',
   'x-takes-secrets',
+  'x-pattern-of',
   'x-required',
   'patternErrorMessage',
 ];

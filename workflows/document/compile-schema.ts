@@ -42,6 +42,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-locale-from',
     'x-evidence',
     'x-takes-secrets',
+    'x-pattern-of',
     'x-required',
     'patternErrorMessage',
   ])

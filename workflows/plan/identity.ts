@@ -56,3 +56,13 @@ export function entityId(reference: string): string {
   const [, base, id] = /(?:^|\/models\/)?(base\/)?([^/]+)$/.exec(path) ?? [];
   return `${base ?? ''}${id ?? path}`.toLowerCase();
 }
+
+/** One text for several objects that are one thing, as the parts of a set: {@link referencesIn} reads them again. */
+export function joinReferences(references: readonly string[]): string {
+  return references.join(' ');
+}
+
+/** The references in a text that names one object, or several with white space between them. */
+export function referencesIn(text: string): readonly string[] {
+  return text.split(/\s+/).filter((reference) => reference !== '');
+}

@@ -6,6 +6,7 @@ import { explainCondition } from '../expressions/explain-condition.ts';
 import { heardFolders, readPaths, type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data-check.ts';
+import type { DataPlaces } from './data-places.ts';
 import { type Facts } from './facts.ts';
 import { localDataKey, type LocalDataRequest } from './local-data.ts';
 import { entityId } from './identity.ts';
@@ -145,16 +146,16 @@ function purposesOf({ id }: PipelineStep, { pipeline, kinds }: PlanSource): Read
 }
 
 /** The local recordings that models of a locale are measured with, each once. */
-function testDataOf(source: PlanSource, locale: string): readonly string[] {
+function testDataOf(source: PlanSource, locale: string): readonly DataPlaces[] {
   const session = new EvaluationSession();
-  const paths = source.pipeline.steps.flatMap((step) => {
+  const tests = source.pipeline.steps.flatMap((step) => {
     const kind = source.kinds[step.uses];
     const isTest = kind?.localData !== undefined && purposesOf(step, source).has('test');
     if (!isTest || (step.locale ?? source.pipeline.locale) !== locale) return [];
     const requests = kind.localData?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
-    return requests.flatMap((request) => (request.kind === 'Acoustic' ? [request.path] : []));
+    return requests.filter((request) => request.kind === 'Acoustic');
   });
-  return [...new Set(paths)];
+  return [...new Map(tests.map((request) => [localDataKey(request), request.from])).values()];
 }
 
 /** The URLs of data that have to be asked before the pipeline can be planned, each once. */
