@@ -4283,7 +4283,7 @@ export type EvaluateSlices =
  */
 export interface EvaluateWith {
   /**
-   * The dataset to recognise: an Acoustic dataset's `self` URL or id.
+   * The dataset to recognise: an Acoustic dataset's `self` URL or id. Of a set with parts, which an expression gives with spaces between them, each part is evaluated, and all of them count as one test set.
    */
   readonly dataset: string;
   /**
@@ -4385,7 +4385,7 @@ export interface EvaluateSet {
  */
 export interface EvaluateOutputs {
   /**
-   * The evaluation's `self` URL.
+   * The evaluation's `self` URL; of a set with parts those of all of them, with a space between two.
    */
   readonly evaluation: string;
   /**

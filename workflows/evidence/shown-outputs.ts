@@ -103,7 +103,7 @@ export function shownOutputs({ uses, outputs }: Pick<RunStep, 'uses' | 'outputs'
   }
   for (const further of furtherSets(values)) {
     const self = further.get('set.evaluation');
-    if (typeof self === 'string') objects.push({ type: 'evaluation', self });
+    if (typeof self === 'string') objects.push(...referencesIn(self).map((one) => ({ type: 'evaluation', self: one })));
   }
   return { ...readOf(values), objects };
 }

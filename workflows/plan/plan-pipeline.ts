@@ -10,7 +10,8 @@ import type { DataPlaces } from './data-places.ts';
 import { type Facts } from './facts.ts';
 import { localDataKey, type LocalDataRequest } from './local-data.ts';
 import { entityId } from './identity.ts';
-import type { DatasetKind } from './speech-entities.ts';
+import { datasetOfParts, findAsOne } from './part-sets.ts';
+import type { Dataset, DatasetKind } from './speech-entities.ts';
 import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
 import { resourceOf } from './resources.ts';
 import {
@@ -310,8 +311,10 @@ function hoursOf(
   const from = isTemplate(reference) ? outputAlone(reference) : undefined;
   const maker = from && at.byId.get(from.stepId);
   const self = from === undefined ? reference : at.planned.get(from.stepId)?.outputs[from.output];
-  const found = typeof self === 'string' && at.facts.datasets.find((one) => entityId(one.self) === entityId(self));
-  const milliseconds = found ? found.properties?.durationMilliseconds : undefined;
+  const find = (one: string): Dataset | undefined =>
+    at.facts.datasets.find((dataset) => entityId(dataset.self) === entityId(one));
+  const found = typeof self === 'string' ? findAsOne(self, { find, join: datasetOfParts }) : undefined;
+  const milliseconds = found?.properties?.durationMilliseconds;
   if (milliseconds !== undefined) return milliseconds / 3_600_000;
   const requests = (maker && at.source.kinds[maker.uses]?.localData?.(knownInput(maker, at))) ?? [];
   const [seconds, ...others] = requests.map((request) => at.facts.localData[localDataKey(request)]?.seconds);

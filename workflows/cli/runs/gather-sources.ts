@@ -7,7 +7,7 @@ import { ofLocales, timeAt } from '../../engine/observe.ts';
 import type { Ports } from '../../engine/ports.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import type { EvaluatedTexts } from '../../evidence/evaluated-set.ts';
-import type { KnownObjects } from '../../evidence/known-objects.ts';
+import { evaluationIn, type KnownObjects } from '../../evidence/known-objects.ts';
 import type { RunSources } from '../../evidence/run-results.ts';
 import { shownOutputs, shownSets } from '../../evidence/shown-outputs.ts';
 import { entityId } from '../../plan/identity.ts';
@@ -102,7 +102,7 @@ async function textsOf(
   self: string,
   { known, reader }: { readonly known: KnownObjects; readonly reader: Reader },
 ): Promise<EvaluatedTexts | string> {
-  const evaluation = known.evaluations.find((one) => entityId(one.self) === entityId(self));
+  const evaluation = evaluationIn(known, self);
   if (evaluation === undefined) return 'The evaluation is not there any more.';
   try {
     const archive = await archiveOf(evaluation.dataset.self, reader);

@@ -1,5 +1,6 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { LocalDataFacts } from '../../plan/facts.ts';
+import { nameOfPart } from '../../plan/part-sets.ts';
 import { datasetDigest } from './uploaded-dataset.ts';
 
 /** A dataset that an upload makes: of all of its data, or of a part of them. */
@@ -18,7 +19,7 @@ export function datasetParts(wanted: UploadWith, local: LocalDataFacts): readonl
   const { parts = [local] } = local;
   return parts.map((described, part) => ({
     part,
-    name: parts.length === 1 ? wanted.name : `${wanted.name} (${part + 1} of ${parts.length})`,
+    name: nameOfPart(wanted.name, { part, of: parts.length }),
     described,
     digest: datasetDigest(wanted, described.digest),
   }));
