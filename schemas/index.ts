@@ -91,6 +91,8 @@ export interface JsonSchema {
   readonly 'x-kind-from'?: string;
   /** Of an output: what it is in `results.json`, as `set.rate.words`; see `workflows/evidence/shown-outputs.ts`. */
   readonly 'x-evidence'?: string;
+  /** Of a path that may be a pattern: the setting that says of which kind the data are that it is to find. */
+  readonly 'x-pattern-of'?: string;
   /** Whether a secret variable may stand in it. */
   readonly 'x-takes-secrets'?: boolean;
   readonly [keyword: string]: unknown;

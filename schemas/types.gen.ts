@@ -771,9 +771,13 @@ export interface SavedInput {
  */
 export interface SavedData {
   /**
-   * A path as the pipeline writes it, or a URL without its query.
+   * A path as the pipeline writes it, or a URL without its query; of several places all of them, with commas between them.
    */
   readonly path: string;
+  /**
+   * The places of data that have several; absent where there is one.
+   */
+  readonly paths?: readonly string[];
   /**
    * The kind of dataset that it is read as; `Language` also of other files, `Acoustic` also of smoke audio; `URL` where the service fetches it.
    */
@@ -4226,7 +4230,7 @@ export interface SettingsDocument {
 }
 
 /**
- * Makes sure that the Speech resource has a dataset with this content: reuses the one with the same digest, or uploads it.
+ * Makes sure that the Speech resource has a dataset with this content: reuses the one with the same digest, or uploads it. What one dataset cannot hold becomes several.
  */
 export interface UploadWith {
   /**
@@ -4234,9 +4238,10 @@ export interface UploadWith {
    */
   readonly kind: 'Acoustic' | 'AudioFiles' | 'Language' | 'LanguageMarkdown' | 'Pronunciation' | 'OutputFormatting';
   /**
-   * Where the data is: a folder, a .zip or a text file, relative to the pipeline's file; or an http or https URL that the service can fetch. Of all settings this one alone takes secret variables, in an https URL.
+   * Where the data is: a folder, a .zip or a text file, relative to the pipeline's file, or a pattern such as `data/*` that finds some of these; or an http or https URL that the service can fetch. A list is one dataset: recordings with their transcripts, texts one behind the other. What one dataset cannot hold, and the parts that `speechops data pack` has made of a set, become datasets of their own, which later steps take as one. Of all settings this one alone takes secret variables, in an https URL.
+   * @maxItems 100
    */
-  readonly from: string;
+  readonly from: string | readonly string[];
   /**
    * The dataset's display name. The step's id when left out.
    */
@@ -4284,11 +4289,11 @@ export interface UploadWith {
  */
 export interface UploadOutputs {
   /**
-   * The dataset's `self` URL.
+   * The dataset's `self` URL; of a set with parts those of all of them, with a space between two.
    */
   readonly dataset: string;
   /**
-   * SHA-256 over the data's names and contents, in hexadecimal.
+   * SHA-256 over the data's names and contents, in hexadecimal; of a set with parts over those of the parts.
    */
   readonly digest: string;
   /**
@@ -4343,7 +4348,7 @@ export type EvaluateSlices =
  */
 export interface EvaluateWith {
   /**
-   * The dataset to recognise: an Acoustic dataset's `self` URL or id.
+   * The dataset to recognise: an Acoustic dataset's `self` URL or id. Of a set with parts, which an expression gives with spaces between them, each part is evaluated, and all of them count as one test set.
    */
   readonly dataset: string;
   /**
@@ -4445,7 +4450,7 @@ export interface EvaluateSet {
  */
 export interface EvaluateOutputs {
   /**
-   * The evaluation's `self` URL.
+   * The evaluation's `self` URL; of a set with parts those of all of them, with a space between two.
    */
   readonly evaluation: string;
   /**
@@ -4659,7 +4664,7 @@ export interface EvaluateOutputs {
  */
 export interface TrainWith {
   /**
-   * The datasets to adapt the base model with: `self` URLs or ids, at least one.
+   * The datasets to adapt the base model with: `self` URLs or ids, at least one. An expression may give several with spaces between them, as the parts of a set are.
    */
   readonly datasets: readonly string[];
   /**

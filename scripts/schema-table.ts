@@ -47,6 +47,7 @@ const meanings: Readonly<Record<string, string>> = {
   model: 'a model',
   'base-model': 'a base model',
   'model-in-use': 'an endpoint or a model',
+  path: 'a path',
   'path-or-url': 'a path or a URL',
   file: 'a file',
   folder: 'a folder',

@@ -63,14 +63,23 @@ export const DeclaredData = Type.Object({
   line: Type.Optional(Type.Integer({ description: 'The line of the step.' })),
   step: Type.String({ description: 'The id of the step.' }),
   source: Type.String({
-    description: 'Where the data are: a path from the root of the repository, or a URL without what gives access.',
+    description:
+      'Where the data are: a path or several from the root of the repository, or a URL without what gives access.',
   }),
+  sources: Type.Optional(
+    Type.Array(Type.String(), { description: 'The paths and patterns, one by one; absent where there is one.' }),
+  ),
   kind: Type.String({ description: 'What the data are.' }),
   name: Type.String({ description: 'What the dataset is called.' }),
   locale: Type.String({ description: 'The locale of the data.' }),
   project: Type.Optional(Type.String({ description: 'The project of the pipeline.' })),
   digest: Type.Optional(
     Type.String({ description: 'What a dataset of these data bears; absent where they cannot be read.' }),
+  ),
+  parts: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'What each dataset of them bears, where one cannot hold all of them; absent where it can.',
+    }),
   ),
   files: Type.Optional(Type.Integer({ description: 'How many files they are.' })),
   bytes: Type.Optional(Type.Integer({ description: 'How large they are.' })),

@@ -47,6 +47,7 @@ const annotations = [
   'x-evidence',
   'x-takes-secrets',
   'x-taken-back',
+  'x-pattern-of',
   'x-required',
   'patternErrorMessage',
 ];

@@ -1,25 +1,29 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { decodeText } from '../document/decode-text.ts';
-import { parseTranscript } from '../document/transcript.ts';
+import { parseTranscript, type TranscriptLine } from '../document/transcript.ts';
 import { speakersOf } from '../scoring/speakers.ts';
 import type { LocalTestSet, TestSetSize } from '../scoring/significance/test-set-size.ts';
 import { whyNotData } from './data-roots.ts';
+import { matchesOf, patternOf } from './match-pattern.ts';
 import { isTranscript } from './read-transcript.ts';
 
 /**
- * How much is said in a folder of recordings, by its transcript, before anybody uploads it; undefined where that is not known: there is no
+ * How much is said in folders of recordings that are one set, by their transcripts, before anybody uploads it; undefined where that is not known: there is no
  * transcript that can be read, or its writing puts no spaces between words, where nobody knows what the service counts.
  * `roots` are the absolute folders that data may lie in, links resolved.
  */
 export function testSetSize(
-  folder: string,
-  { roots }: { readonly roots: readonly string[] },
+  places: readonly string[],
+  { cwd, roots }: { readonly cwd: string; readonly roots: readonly string[] },
 ): LocalTestSet | undefined {
-  const text = transcriptOf(folder, roots);
-  if (text === undefined) return undefined;
-  const { lines, faultyLine } = parseTranscript(text);
-  if (faultyLine !== undefined) return undefined;
+  const lines: TranscriptLine[] = [];
+  for (const folder of places.flatMap((place) => foldersAt(place, cwd))) {
+    const text = transcriptOf(folder, roots);
+    const parsed = text === undefined ? undefined : parseTranscript(text);
+    if (parsed === undefined || parsed.faultyLine !== undefined) return undefined;
+    lines.push(...parsed.lines);
+  }
   const texts = new Map(lines.map((line) => [line.file, line.text]));
   const said = [...texts.values()];
   const count = sum(said.map(wordsIn));
@@ -33,6 +37,13 @@ export function testSetSize(
     utterances: part.length,
   }));
   return { words: count, utterances: said.length, ...(parts === undefined ? {} : { speakers }) };
+}
+
+/** A pattern may find other things than folders, of which nothing is known here. */
+function foldersAt(place: string, cwd: string): readonly string[] {
+  const pattern = patternOf(place, { cwd });
+  const found = pattern === undefined ? [place] : matchesOf(pattern, { kind: 'Acoustic', cwd });
+  return found.map((one) => path.resolve(cwd, one));
 }
 
 function transcriptOf(folder: string, roots: readonly string[]): string | undefined {

@@ -1,6 +1,4 @@
-import path from 'node:path';
 import { Readable } from 'node:stream';
-import { isTranscript } from './read-transcript.ts';
 
 export const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
@@ -10,24 +8,6 @@ export interface ZipEntry {
   /** Where it is known: the content must have so many bytes. */
   readonly bytes?: number | undefined;
   read(): AsyncIterable<Uint8Array>;
-}
-
-/**
- * The bytes of an archive of these files, each under its own name. The same files give the same bytes on every machine. They are read
- * with `read`, one after the other.
- */
-export async function* zipped(
-  files: readonly string[],
-  { read }: { readonly read: (file: string) => AsyncIterable<Uint8Array> },
-): AsyncGenerator<Uint8Array> {
-  yield* zippedEntries(
-    // Microsoft asks for a byte order mark in transcripts of other languages than English, and its own sample for en-US has one: so
-    // it is right in all, and the locale need not be known. Digests are over the files, which stay as they are.
-    files.map((file) => ({
-      name: path.basename(file),
-      read: () => (isTranscript(file) ? marked(read(file)) : read(file)),
-    })),
-  );
 }
 
 /** The bytes of an archive with these entries, in their order; of the same entries the same bytes, in whatever zone and year. */

@@ -43,6 +43,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-evidence',
     'x-takes-secrets',
     'x-taken-back',
+    'x-pattern-of',
     'x-required',
     'patternErrorMessage',
   ])

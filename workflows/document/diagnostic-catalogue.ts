@@ -414,6 +414,10 @@ export const catalogue = {
       .join(', ')}${p.missing.length > 8 ? ` and ${p.missing.length - 8} more` : ''}: ${whereItIsNot(p)}`,
     ...whatIsThere(p),
   }),
+  'unmatched-pattern': (p: { pattern: string; kind: string | undefined }) => ({
+    message: `Cannot find anything for ${quote(p.pattern)}: ${p.kind === undefined ? 'nothing' : `nothing that data of kind ${p.kind} are made of`} matches it`,
+    hint: '`*` is any name, `**` any folders, `?` one character and `{a,b}` one of two; names that begin with a dot are left out',
+  }),
   'wrong-file-kind': (p: { file: string; expected: string; actual: string }) => ({
     message: `Cannot use ${quote(p.file)}: it is a ${p.actual}, and a ${p.expected} is wanted`,
   }),

@@ -402,6 +402,11 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
     means: 'A path leads to nothing in some combinations of the matrix.',
     advice: 'Add the files, or correct the path or the values.',
   },
+  'unmatched-pattern': {
+    means: 'A pattern finds no data.',
+    advice:
+      "Patterns are relative to the pipeline's file. Of recordings they find folders with WAV files, `.zip` files, WAV files and transcripts; of texts they find files.",
+  },
   'wrong-file-kind': {
     means: 'A path leads to a file where a folder is wanted.',
     advice: 'Name the folder.',

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { localDataKey } from '../plan/local-data.ts';
+import { type DataPlaces, renamePlaces, shownPlaces } from '../plan/data-places.ts';
+import { localDataKey, requestOfKey } from '../plan/local-data.ts';
 import { type Plan, shortHash } from '../plan/plan.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { DataError, type DataPort, type Ports } from './ports.ts';
@@ -18,8 +19,14 @@ function boundData(
   // By the places that they name: a pipeline may write one place in many ways.
   const digests = new Map(
     Object.entries(bound.data).map(([key, digest]) => {
-      const colon = key.indexOf(':');
-      return [placeOf(path.resolve(folder, key.slice(colon + 1)), key.slice(0, colon)), digest] as const;
+      const { from, kind } = requestOfKey(key);
+      return [
+        placeOf(
+          renamePlaces(from, (place) => path.resolve(folder, place)),
+          kind,
+        ),
+        digest,
+      ] as const;
     }),
   );
   return {
@@ -30,14 +37,14 @@ function boundData(
       const isOther = planned !== undefined && planned !== found.digest;
       if (!isOther) return found;
       throw new DataError(
-        `Plan anew: ${source} is not what ${nameOf(plan)} was made with (its digest is ${found.digest.slice(0, 12)}, it was ${planned.slice(0, 12)})`,
+        `Plan anew: ${shownPlaces(source)} is not what ${nameOf(plan)} was made with (its digest is ${found.digest.slice(0, 12)}, it was ${planned.slice(0, 12)})`,
       );
     },
   };
 }
 
-function placeOf(source: string, kind: string): string {
-  return localDataKey({ path: path.resolve(source), kind });
+function placeOf(places: DataPlaces, kind: string): string {
+  return localDataKey({ from: renamePlaces(places, (place) => path.resolve(place)), kind });
 }
 
 /** Throws a {@link StepFailure} when a step of a run that is bound to its plan would make a change that the plan has not announced. */

@@ -1,4 +1,5 @@
 import { type Facts, type LocalDataFacts } from '../plan/facts.ts';
+import { renamePlaces } from '../plan/data-places.ts';
 import { localDataKey, type LocalDataRequest } from '../plan/local-data.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 import type { KnownModels } from '../plan/models.ts';
@@ -82,7 +83,7 @@ export async function observeFacts(
     Promise.all(
       localData.map(async (request): Promise<readonly [string, LocalDataFacts]> => [
         localDataKey(request),
-        await world.data.describe(resolvePath(request.path), request.kind),
+        await world.data.describe(renamePlaces(request.from, resolvePath), request.kind),
       ]),
     ),
     askUrls(urls, { data: world.data, signal }),

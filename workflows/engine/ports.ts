@@ -1,5 +1,7 @@
 import type { ClockPort } from '../time/clock.ts';
 import type { DataCheck, DataCheckRequest } from '../plan/data-check.ts';
+import type { DataPlaces } from '../plan/data-places.ts';
+import type { LocalDataRequest } from '../plan/local-data.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 import type { RecordingValues } from '../scoring/readers/recording-values.ts';
 import type { Term } from '../scoring/readers/term-list.ts';
@@ -350,19 +352,37 @@ export interface StoragePort {
   signedUrl(blob: BlobPlace, options?: { readonly signal?: AbortSignal }): Promise<string>;
 }
 
-/** Local data, packed as the service takes it. Paths are absolute. */
+/** Local data, packed as the service takes it. Paths are absolute, as far as nothing else is said. */
 export interface DataPort {
   /** What the service would make of data, whose paths are relative to `folder`. Throws a {@link DataError} when there are none. */
   check(request: Omit<DataCheckRequest, 'tolerance'> & { readonly folder: string }): Promise<DataCheck>;
   /** Reads and digests the data for a dataset of this kind; throws a {@link DataError} when it cannot be one. */
-  describe(path: string, kind: DatasetKind): Promise<LocalData>;
-  /** Where each recording stands in its transcript, as `trans.txt:12`; empty for data without one. */
-  linesOf(path: string, kind: DatasetKind): Promise<ReadonlyMap<string, string>>;
+  describe(places: DataPlaces, kind: DatasetKind): Promise<LocalData>;
+  /**
+   * Where what the service names in a report about the data stands in them, by name: the name of a recording, or `line 12`, as
+   * `data/test/trans.txt:12 a.wav`. The paths of `from` are relative to `folder`.
+   */
+  placesOf(
+    data: LocalDataRequest & {
+      readonly folder: string;
+      /** Of data with parts, from 0. @default 0 */
+      readonly part?: number;
+    },
+    named: readonly string[],
+  ): Promise<ReadonlyMap<string, string>>;
   /**
    * The bytes to upload: a zip for audio kinds, UTF-8 text with a byte order mark for text kinds. With the digest of a description it
    * ends with a {@link DataError} when these are other data than were described.
    */
-  content(path: string, kind: DatasetKind, options?: { readonly digest?: string }): AsyncIterable<Uint8Array>;
+  content(
+    places: DataPlaces,
+    kind: DatasetKind,
+    options?: {
+      readonly digest?: string;
+      /** Of data with parts, from 0. @default 0 */
+      readonly part?: number;
+    },
+  ): AsyncIterable<Uint8Array>;
   /** What the server tells of the content behind a URL; a `reason` alone when this machine cannot learn anything. */
   atUrl(url: string, options?: { readonly signal?: AbortSignal }): Promise<UrlContent>;
   /** WAV files of a folder with their transcripts (from its trans.txt), by file name. */
@@ -392,6 +412,8 @@ export interface LocalData {
   readonly bytes: number;
   /** How long its recordings are together; absent for texts, archives, and where a recording does not say so. */
   readonly seconds?: number;
+  /** What becomes a dataset each, where one cannot hold all of it. */
+  readonly parts?: readonly Omit<LocalData, 'parts'>[];
 }
 
 export interface LocalUtterance {

@@ -7,7 +7,6 @@ import type {
   ResultsTerm,
 } from '../../schemas/types.gen.ts';
 import { counted } from '../document/counted.ts';
-import { entityId } from '../plan/identity.ts';
 import { type Measurement, measurementOf, seedOfDataset, sideOf } from '../plan/measurements.ts';
 import type { Evaluation } from '../plan/speech-entities.ts';
 import { compareScores, type ScoreComparison } from '../scoring/compare-scores.ts';
@@ -16,7 +15,7 @@ import { normalisationProfiles, profileOfLocale } from '../scoring/normalise-tex
 import { type Score, scoreUtterances, type Utterance } from '../scoring/score-utterances.ts';
 import { fewestDrawn } from '../scoring/significance/few-utterances.ts';
 import { unitOfLocale } from '../scoring/tokenise.ts';
-import { type KnownObjects, nameOfObject } from './known-objects.ts';
+import { evaluationIn, type KnownObjects, nameOfObject } from './known-objects.ts';
 import { type KnownOf, measuredSet } from './measured-set.ts';
 import type { EvidencePlace, ShownSet, ShownValues } from './shown-outputs.ts';
 
@@ -46,10 +45,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
   if (self === undefined) return undefined;
   const model = shown.text('set.model');
   const against = shown.text('set.against');
-  const evaluation =
-    typeof texts === 'string'
-      ? known?.evaluations.find((one) => entityId(one.self) === entityId(self))
-      : texts.evaluation;
+  const evaluation = typeof texts === 'string' ? known && evaluationIn(known, self) : texts.evaluation;
   const [bound, regressionBound] = [shown.number('set.bound'), shown.number('set.regressionBound')];
   const [passed, sentence] = [shown.flag('set.passed'), shown.text('set.sentence')];
   const about = {

@@ -1,5 +1,6 @@
 import { entityId } from '../plan/identity.ts';
 import type { KnownModels } from '../plan/models.ts';
+import { datasetOfParts, evaluationOfParts, findAsOne } from '../plan/part-sets.ts';
 import type { Dataset, Evaluation } from '../plan/speech-entities.ts';
 
 /** The objects of the Speech resources as they are when the document is made. */
@@ -13,5 +14,23 @@ export function nameOfObject(self: string, known: KnownObjects | undefined): str
   const id = entityId(self);
   const { baseModels = [], models = [], endpoints = [], datasets = [], evaluations = [] } = known ?? {};
   const all = [...models, ...baseModels, ...endpoints, ...datasets, ...evaluations];
-  return all.find((one) => entityId(one.self) === id)?.displayName ?? id;
+  const named =
+    all.find((one) => entityId(one.self) === id) ?? (known && (datasetIn(known, self) ?? evaluationIn(known, self)));
+  return named?.displayName ?? id;
+}
+
+/** A dataset by its `self` or id, or the parts of a set as one. */
+export function datasetIn({ datasets }: Pick<KnownObjects, 'datasets'>, self: string): Dataset | undefined {
+  return findAsOne(self, {
+    find: (one) => datasets.find((dataset) => entityId(dataset.self) === entityId(one)),
+    join: datasetOfParts,
+  });
+}
+
+/** An evaluation by its `self` or id, or those of the parts of a set as one. */
+export function evaluationIn({ evaluations }: Pick<KnownObjects, 'evaluations'>, self: string): Evaluation | undefined {
+  return findAsOne(self, {
+    find: (one) => evaluations.find((evaluation) => entityId(evaluation.self) === entityId(one)),
+    join: evaluationOfParts,
+  });
 }

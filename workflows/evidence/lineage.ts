@@ -1,5 +1,5 @@
 import type { ResultsEnd, ResultsOrigin, RunDocument } from '../../schemas/types.gen.ts';
-import { digestProperty, entityId } from '../plan/identity.ts';
+import { digestProperty, entityId, referencesIn } from '../plan/identity.ts';
 import { lifecycleOf } from '../plan/lifecycle.ts';
 import type { Entity } from '../plan/speech-entities.ts';
 import { type KnownObjects, nameOfObject } from './known-objects.ts';
@@ -16,8 +16,10 @@ export function lineageOf(
   const steps = Object.values(record.steps).map((step) => shownOutputs(step));
   const made = new Map(
     steps.flatMap((shown) => {
-      const self = shown.text('object.self');
-      return self === undefined ? [] : [[entityId(self), shown.text('object.digest')] as const];
+      const selves = referencesIn(shown.text('object.self') ?? '');
+      // The digest of the parts of a set is of all of them, and each has its own.
+      const digest = selves.length === 1 ? shown.text('object.digest') : undefined;
+      return selves.map((self) => [entityId(self), digest] as const);
     }),
   );
   const run: ResultsOrigin = {

@@ -11,7 +11,7 @@ import type {
 } from '../../schemas/types.gen.ts';
 import { entityId } from '../plan/identity.ts';
 import { evaluatedSet, type EvaluatedTexts } from './evaluated-set.ts';
-import { type KnownObjects, nameOfObject } from './known-objects.ts';
+import { datasetIn, evaluationIn, type KnownObjects, nameOfObject } from './known-objects.ts';
 import { endsOf, lineageOf } from './lineage.ts';
 import { nothingDone } from './nothing-done.ts';
 import { shownOutputs, shownSets, type ShownValues } from './shown-outputs.ts';
@@ -207,8 +207,8 @@ function costsOf(
 function costOf(shown: ShownValues, known: KnownObjects | undefined): ResultsCost | undefined {
   const self = shown.text('set.evaluation');
   if (self === undefined || shown.flag('set.reused') === true) return undefined;
-  const evaluation = known?.evaluations.find((one) => entityId(one.self) === entityId(self));
-  const dataset = known?.datasets.find((one) => entityId(one.self) === entityId(evaluation?.dataset.self ?? ''));
+  const evaluation = known && evaluationIn(known, self);
+  const dataset = known && datasetIn(known, evaluation?.dataset.self ?? '');
   const milliseconds = dataset?.properties?.durationMilliseconds;
   if (evaluation === undefined || milliseconds === undefined) return undefined;
   const times = shown.number('set.noise.made') ?? 1;

@@ -1,5 +1,6 @@
 import { schemaOfKind } from '../../schemas/index.ts';
 import type { RunStep } from '../../schemas/types.gen.ts';
+import { referencesIn } from '../plan/identity.ts';
 
 /**
  * What an output can be in `results.json`, as `x-evidence` in the schema of a step kind says it. `set` is a test set that was measured, `swap` a
@@ -97,11 +98,12 @@ export function shownOutputs({ uses, outputs }: Pick<RunStep, 'uses' | 'outputs'
     const value = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
     if (value === undefined || value === '') continue;
     if (place !== undefined) values.set(place, value);
-    if (type !== undefined && objectTypes.has(type) && typeof value === 'string') objects.push({ type, self: value });
+    if (type !== undefined && objectTypes.has(type) && typeof value === 'string')
+      objects.push(...referencesIn(value).map((self) => ({ type, self })));
   }
   for (const further of furtherSets(values)) {
     const self = further.get('set.evaluation');
-    if (typeof self === 'string') objects.push({ type: 'evaluation', self });
+    if (typeof self === 'string') objects.push(...referencesIn(self).map((one) => ({ type: 'evaluation', self: one })));
   }
   return { ...readOf(values), objects };
 }

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { folderOfPattern } from '../document/path-patterns.ts';
+import { type DataPlaces, listOfPlaces, renamePlaces } from '../plan/data-places.ts';
 import type { WorkedEntity } from '../plan/speech-entities.ts';
 import { DataError, ServiceError, type DataPort, type Ports, type WorkedCollection } from '../engine/ports.ts';
 import { type Callbacks, type Reading, waitForEntity } from '../engine/wait-for-entity.ts';
@@ -75,28 +77,31 @@ function gone(reference: string): ServiceError {
 
 /** Paths in a plan are those of the machine that submitted it, and this machine may lack them. */
 function workerData(data: DataPort, folder: string): DataPort {
-  const assertHere = (name: string): void => {
-    if (existsSync(name)) return;
+  const assertHere = (places: DataPlaces): void => {
+    const missing = listOfPlaces(places).find((place) => !existsSync(place) && !existsSync(folderOfPattern(place)));
+    if (missing === undefined) return;
     throw new DataError(
-      `Give every worker the data under the same path, or let \`from:\` name a URL: ${hostname()} has no ${name} (the pipeline was submitted from ${folder})`,
+      `Give every worker the data under the same path, or let \`from:\` name a URL: ${hostname()} has no ${missing} (the pipeline was submitted from ${folder})`,
     );
   };
+  const assertAllHere = (places: DataPlaces, from: string): void =>
+    assertHere(renamePlaces(places, (place) => path.resolve(from, place)));
   return {
     async check(request) {
-      assertHere(path.resolve(request.folder, request.path));
+      assertAllHere(request.from, request.folder);
       return await data.check(request);
     },
-    async describe(name, kind) {
-      assertHere(name);
-      return await data.describe(name, kind);
+    async describe(places, kind) {
+      assertHere(places);
+      return await data.describe(places, kind);
     },
-    async linesOf(name, kind) {
-      assertHere(name);
-      return await data.linesOf(name, kind);
+    async placesOf(request, named) {
+      assertAllHere(request.from, request.folder);
+      return await data.placesOf(request, named);
     },
-    async *content(name, kind) {
-      assertHere(name);
-      yield* data.content(name, kind);
+    async *content(places, kind, options) {
+      assertHere(places);
+      yield* data.content(places, kind, options);
     },
     whyNotRecognised: (audio) => data.whyNotRecognised(audio),
     atUrl: async (url, options) => await data.atUrl(url, options),

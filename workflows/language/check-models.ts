@@ -27,7 +27,7 @@ export function checkModels(
   }: {
     readonly locale: string | undefined;
     readonly locales: readonly string[];
-    readonly testSetSize: ((folder: string) => LocalTestSet | undefined) | undefined;
+    readonly testSetSize: ((places: readonly string[]) => LocalTestSet | undefined) | undefined;
     readonly findings: Findings;
   },
 ): void {
@@ -200,12 +200,11 @@ function checkTestData(
   const measuredWith = new Map<string, string>();
   for (const use of measures)
     for (const dataset of datasetsOf(use)) {
-      const data = identityOf(dataset);
-      if (!measuredWith.has(data)) measuredWith.set(data, use.step.id);
+      for (const data of identitiesOf(dataset)) if (!measuredWith.has(data)) measuredWith.set(data, use.step.id);
     }
   for (const use of trains)
     for (const dataset of datasetsOf(use)) {
-      const measure = measuredWith.get(identityOf(dataset));
+      const measure = identitiesOf(dataset).flatMap((data) => measuredWith.get(data) ?? [])[0];
       if (measure !== undefined)
         findings.report('trained-with-test-data', dataset.node, { train: use.step.id, measure });
     }
@@ -215,8 +214,8 @@ function checkTestData(
 function localSets(measures: readonly Use[]): readonly LocalSet[] {
   return measures.flatMap((use) =>
     datasetsOf(use).flatMap(({ node, made, settings }) => {
-      const from = made?.step.literals.get(sourceOf(made.step) ?? '');
-      return from === undefined || isUrl(from) ? [] : [{ step: use.step, node, settings, from }];
+      const from = made === undefined ? [] : (sourcesOf(made.step) ?? []);
+      return from.length === 0 || from.some(isUrl) ? [] : [{ step: use.step, node, settings, from }];
     }),
   );
 }
@@ -227,12 +226,23 @@ function sourceOf(step: CheckedStep): string | undefined {
   return settings.find(([, schema]) => schema['x-type'] === 'path-or-url')?.[0];
 }
 
-/** The same text for the same data: the place that its upload takes it from, else the step or the object. */
-function identityOf({ text, made }: Value): string {
-  if (made === undefined) return (/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0] ?? text).toLowerCase();
-  const from = scalarText(valueAt(valueAt(made.step.node, 'with'), sourceOf(made.step) ?? ''));
-  if (from === undefined) return `step ${made.step.id}`;
-  return `from ${isUrl(from) ? withoutSignature(from) : path.posix.join(from, '.').replace(/\/$/, '')}`;
+/** Where an upload takes its data from, as far as that is written literally; undefined where it is not. */
+function sourcesOf(step: CheckedStep): readonly string[] | undefined {
+  const written = valueAt(valueAt(step.node, 'with'), sourceOf(step) ?? '');
+  const texts = (written?.kind === 'list' ? written.items : [written]).map((node) => scalarText(node));
+  return texts.every((text) => text !== undefined && !isTemplate(text)) ? (texts as readonly string[]) : undefined;
+}
+
+/** The same texts for the same data: the places that its upload takes it from, else the step or the object. */
+function identitiesOf({ text, made }: Value): readonly string[] {
+  if (made === undefined) return [(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0] ?? text).toLowerCase()];
+  const written = valueAt(valueAt(made.step.node, 'with'), sourceOf(made.step) ?? '');
+  const sources = (written?.kind === 'list' ? written.items : [written]).map((node) => scalarText(node));
+  return sources.map((from) =>
+    from === undefined
+      ? `step ${made.step.id}`
+      : `from ${isUrl(from) ? withoutSignature(from) : path.posix.join(from, '.').replace(/\/$/, '')}`,
+  );
 }
 
 /** A graph in which more steps than this have to be looked at is taken to be in order. */

@@ -2,6 +2,7 @@ import { isPlainHost } from '../document/base-url.ts';
 import path from 'node:path';
 import type { DiagnosticParameters } from '../document/diagnostic-catalogue.ts';
 import type { Findings } from '../document/diagnostics.ts';
+import { folderOfPattern, whyNoPattern } from '../document/path-patterns.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import type { SourceScalar } from '../document/read-document.ts';
 
@@ -15,6 +16,8 @@ export interface Files {
   readonly kindOf: FileKind;
   /** The names in a folder, relative to the pipeline's file. */
   readonly namesIn: (folder: string) => readonly string[];
+  /** What a pattern finds that data of a kind, where that is known, can be made of; undefined where it is a path. */
+  readonly matchesOf: (pattern: string, kind: string | undefined) => readonly string[] | undefined;
   /** The folders that data may lie in, when a path leads out of them. */
   readonly outOf: (path: string) => readonly string[] | undefined;
   /** What keeps an endpoint from being tried with a folder of audio, each as the end of a sentence about the folder. */
@@ -25,9 +28,13 @@ export interface Files {
   readonly manifestFault: (file: string, column: string | undefined) => string | undefined;
 }
 
+export type PathType = 'file' | 'folder' | 'path' | 'path-or-url' | 'output-folder';
+
 export interface PathOptions {
   /** A folder for outputs need not be there. */
-  readonly wants: 'file' | 'folder' | 'path-or-url' | 'output-folder';
+  readonly wants: PathType;
+  /** Whether it may be a pattern, of data of a kind as far as that is known; undefined where it may not. */
+  readonly pattern: { readonly kind: string | undefined } | undefined;
   /** Whether an endpoint is to hear the audio in it. */
   readonly isHeard: boolean;
   /** Whether the file lists terms. */
@@ -75,6 +82,7 @@ export function checkMatrixPaths(
 type PathFault =
   | { readonly code: 'missing-file' }
   | { readonly code: 'invalid-path'; readonly parameters: DiagnosticParameters<'invalid-path'> }
+  | { readonly code: 'unmatched-pattern'; readonly parameters: DiagnosticParameters<'unmatched-pattern'> }
   | { readonly code: 'wrong-file-kind'; readonly parameters: DiagnosticParameters<'wrong-file-kind'> }
   | { readonly code: 'path-outside'; readonly parameters: DiagnosticParameters<'path-outside'> }
   | { readonly code: 'invalid-terms'; readonly parameters: DiagnosticParameters<'invalid-terms'> }
@@ -86,6 +94,8 @@ function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): 
     case 'missing-file':
       return;
     case 'invalid-path':
+      return findings.report(fault.code, node, fault.parameters);
+    case 'unmatched-pattern':
       return findings.report(fault.code, node, fault.parameters);
     case 'wrong-file-kind':
       return findings.report(fault.code, node, fault.parameters);
@@ -102,7 +112,7 @@ function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): 
 
 function faultOf(
   value: string,
-  { wants, isHeard, isTerms, manifest, files }: Omit<PathOptions, 'findings'>,
+  { wants, pattern, isHeard, isTerms, manifest, files }: Omit<PathOptions, 'findings'>,
 ): PathFault | undefined {
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(value);
   if (isUrl && wants === 'path-or-url' && isWholeUrl(value)) return undefined;
@@ -110,10 +120,12 @@ function faultOf(
   if (reason !== undefined) return { code: 'invalid-path', parameters: { value, reason } };
   if (files === undefined) return undefined;
   const there = wants === 'output-folder' ? whatExists(value, files) : value;
+  const matches = pattern && tried(() => files.matchesOf(value, pattern.kind));
+  if (pattern !== undefined && matches !== undefined) return faultOfPattern(value, { matches, files, ...pattern });
   const actual = look(files, there);
   if (actual === undefined) return wants === 'output-folder' ? undefined : { code: 'missing-file' };
   const expected = wants === 'file' ? 'file' : 'folder';
-  if (wants !== 'path-or-url' && actual !== expected)
+  if (wants !== 'path' && wants !== 'path-or-url' && actual !== expected)
     return { code: 'wrong-file-kind', parameters: { file: there, expected, actual } };
   const roots = tried(() => files.outOf(there));
   if (roots !== undefined)
@@ -125,6 +137,18 @@ function faultOf(
     return { code: 'invalid-manifest', parameters: { file: value, fault: manifestFault } };
   const faults = isHeard ? (tried(() => files.smokeFaults(value)) ?? []) : [];
   return faults.length === 0 ? undefined : { code: 'smoke-audio', parameters: { folder: value, faults } };
+}
+
+function faultOfPattern(
+  value: string,
+  found: { readonly matches: readonly string[]; readonly kind: string | undefined; readonly files: Files },
+): PathFault | undefined {
+  const { matches, kind, files } = found;
+  const reason = whyNoPattern(value);
+  if (reason !== undefined) return { code: 'invalid-path', parameters: { value, reason } };
+  const roots = tried(() => files.outOf(folderOfPattern(value)));
+  if (roots !== undefined) return { code: 'path-outside', parameters: { path: value, roots, isWritten: false } };
+  return matches.length === 0 ? { code: 'unmatched-pattern', parameters: { pattern: value, kind } } : undefined;
 }
 
 /** The innermost part of a path at which something is. */
@@ -146,9 +170,11 @@ function whyRefused(
     return 'its host has letters outside ASCII, which look like others';
   if (isUrl && wants === 'path-or-url' && /\s/.test(value)) return 'a URL has no white space: write `%20` for a space';
   if (isUrl)
-    return wants !== 'path-or-url'
-      ? `a local ${wants === 'file' ? 'file' : 'folder'} is wanted`
-      : 'of URLs only whole http and https ones can be fetched';
+    return wants === 'path'
+      ? 'of several places of one dataset each is a path'
+      : wants !== 'path-or-url'
+        ? `a local ${wants === 'file' ? 'file' : 'folder'} is wanted`
+        : 'of URLs only whole http and https ones can be fetched';
   if (/^([/\\~]|[a-z]:)/i.test(value))
     return "it is not relative to the pipeline's file, so it means something else on every machine";
   if (value.split('/').some((part) => /^\.(git|speechops)$/i.test(part)))

@@ -2,7 +2,7 @@ import { type JsonSchema, schemaOfKind, stepSchemas } from '../../schemas/index.
 import { typeOfTemplate } from './references/check-expression.ts';
 import type { ExpressionScope } from './references/expression-scope.ts';
 import { checkResults, type Foresight } from './check-results.ts';
-import { checkMatrixPaths, checkPath, type Files, type PathOptions } from './check-path.ts';
+import { checkMatrixPaths, checkPath, type Files, type PathOptions, type PathType } from './check-path.ts';
 import { entryAt, isTemplate, type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
 import type { Combination } from './pipeline.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
@@ -88,18 +88,27 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
   scope.findings.report('value-type', node, { key, ...names, hint: hintFor(actual, wanted) });
 }
 
-function isPathType(type: string | undefined): type is 'file' | 'folder' | 'path-or-url' | 'output-folder' {
-  return type === 'file' || type === 'folder' || type === 'path-or-url' || type === 'output-folder';
+const pathTypes: ReadonlySet<string> = new Set<PathType>(['file', 'folder', 'path', 'path-or-url', 'output-folder']);
+
+function isPathType(type: string | undefined): type is PathType {
+  return type !== undefined && pathTypes.has(type);
 }
 
 /** What has to be at a path. */
 function heldIn(
-  { 'x-heard': isHeard = false, 'x-terms': isTerms = false, 'x-manifest': namedBy }: JsonSchema,
+  { 'x-heard': isHeard = false, 'x-terms': isTerms = false, 'x-manifest': namedBy, 'x-pattern-of': kindIn }: JsonSchema,
   { outer }: Pick<SettingsScope, 'outer'>,
-): Pick<PathOptions, 'isHeard' | 'isTerms' | 'manifest'> {
-  const written = namedBy === undefined ? undefined : scalarText(valueAt(outer?.settings, namedBy));
-  const column = written === undefined || isTemplate(written) ? undefined : written;
-  return { isHeard, isTerms, manifest: namedBy === undefined ? undefined : { column } };
+): Pick<PathOptions, 'isHeard' | 'isTerms' | 'manifest' | 'pattern'> {
+  const literal = (key: string): string | undefined => {
+    const written = scalarText(valueAt(outer?.settings, key));
+    return written === undefined || isTemplate(written) ? undefined : written;
+  };
+  return {
+    isHeard,
+    isTerms,
+    manifest: namedBy === undefined ? undefined : { column: literal(namedBy) },
+    pattern: kindIn === undefined ? undefined : { kind: literal(kindIn) },
+  };
 }
 
 /** The kind of a dataset is known before the run where a step of this pipeline makes it and says the kind literally. */

@@ -21,8 +21,8 @@ export interface LocalSet {
   readonly node: SourceNode;
   /** The settings of the step, or those of a further set in them. */
   readonly settings: SourceNode;
-  /** The folder that it is uploaded from. */
-  readonly from: string;
+  /** The folders that it is uploaded from. */
+  readonly from: readonly string[];
 }
 
 /**
@@ -34,12 +34,13 @@ export function checkTestSets(
   {
     testSetSize,
     findings,
-  }: { readonly testSetSize: (folder: string) => LocalTestSet | undefined; readonly findings: Findings },
+  }: { readonly testSetSize: (places: readonly string[]) => LocalTestSet | undefined; readonly findings: Findings },
 ): void {
   const sizes = new Map<string, LocalTestSet | undefined>();
   for (const set of sets) {
-    const { step, settings, from } = set;
-    const size = sizes.has(from) ? sizes.get(from) : testSetSize(from);
+    const { step, settings } = set;
+    const from = set.from.join(', ');
+    const size = sizes.has(from) ? sizes.get(from) : testSetSize(set.from);
     sizes.set(from, size);
     if (size === undefined) continue;
     const schema = inlineReferences(schemaOfKind(step.uses ?? '') ?? {});
@@ -59,7 +60,8 @@ interface Sized {
   readonly findings: Findings;
 }
 
-function checkComparison({ step, settings, node, from }: LocalSet, { size, schema, findings }: Sized): void {
+function checkComparison({ step, settings, node, ...set }: LocalSet, { size, schema, findings }: Sized): void {
+  const from = set.from.join(', ');
   const minWords = numberIn(settings, 'min-words', schema);
   if (valueAt(settings, 'against') === undefined || Number.isNaN(minWords)) return;
   const asked = sizeAsked(minWords);
@@ -76,7 +78,7 @@ function checkComparison({ step, settings, node, from }: LocalSet, { size, schem
 }
 
 /** Tells bounds for parts of a test set none of which has words enough to be held to them. What a manifest tells is left to the run. */
-function checkSlices(settings: SourceNode, { from, size, schema, findings }: Sized & Pick<LocalSet, 'from'>): void {
+function checkSlices(settings: SourceNode, { from, size, schema, findings }: Sized & { readonly from: string }): void {
   const written = valueAt(settings, 'slices');
   for (const cut of written?.kind === 'list' ? written.items : [written]) {
     const by = valueAt(cut, 'by');
@@ -94,12 +96,13 @@ function checkSlices(settings: SourceNode, { from, size, schema, findings }: Siz
 }
 
 /** Tells bounds for a further test set that has too few words to be held to them. */
-function checkFurtherSet({ step, settings, node, from }: LocalSet, { size, schema, findings }: Sized): void {
+function checkFurtherSet({ step, settings, node, ...set }: LocalSet, { size, schema, findings }: Sized): void {
   const minWords = numberIn(settings, 'min-words', schema);
   if (!isBounded(settings) || Number.isNaN(minWords)) return;
   const asked = sizeAsked(minWords);
   if (!isTooSmall(size, asked)) return;
   const hint = whatToDo(size, asked);
+  const from = set.from.join(', ');
   findings.report('test-set-too-small', node, { step: step.id, from, size, asked, hint, isFurther: true });
 }
 

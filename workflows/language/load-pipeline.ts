@@ -40,6 +40,8 @@ export interface LoadOptions {
   readonly fileKind?: FileKind;
   /** The names in a folder relative to the pipeline's file, for hints. @default none */
   readonly fileNames?: Files['namesIn'];
+  /** What a pattern relative to the pipeline's file finds that data of a kind can be made of; undefined for a path. @default every place is a path */
+  readonly fileMatches?: Files['matchesOf'];
   /** The folders that data may lie in, when a path relative to the pipeline's file leads out of them. @default everywhere */
   readonly fileOutOf?: Files['outOf'];
   /** What keeps an endpoint from being tried with the audio in a folder relative to the pipeline's file. @default nothing */
@@ -49,7 +51,7 @@ export interface LoadOptions {
   /** What is wrong with a manifest at such a path, or with its having such a column. @default nothing */
   readonly manifestFault?: Files['manifestFault'];
   /** How much is said in a folder of recordings relative to the pipeline's file, where that is known. @default test sets are not looked at */
-  readonly testSetSize?: (folder: string) => LocalTestSet | undefined;
+  readonly testSetSize?: (places: readonly string[]) => LocalTestSet | undefined;
   /** What is at the path of a release file, relative to the pipeline's file. @default release files are not looked at */
   readonly releaseText?: (file: string) => ReleaseText;
   /** The environment, of which expressions see what the pipeline declares; without it no variable is reported as unset. */
@@ -188,10 +190,19 @@ function load(
 }
 
 function filesOf(options: LoadOptions): Files | undefined {
-  const { path, fileKind, fileNames = () => [], fileOutOf = () => undefined } = options;
+  const { path, fileKind, fileNames = () => [], fileMatches = () => undefined, fileOutOf = () => undefined } = options;
   const { smokeFaults = () => [], termsFault = () => undefined, manifestFault = () => undefined } = options;
   return (
-    fileKind && { path, kindOf: fileKind, namesIn: fileNames, outOf: fileOutOf, smokeFaults, termsFault, manifestFault }
+    fileKind && {
+      path,
+      kindOf: fileKind,
+      namesIn: fileNames,
+      matchesOf: fileMatches,
+      outOf: fileOutOf,
+      smokeFaults,
+      termsFault,
+      manifestFault,
+    }
   );
 }
 

@@ -1,3 +1,4 @@
+import type { DataPlaces } from './data-places.ts';
 import { localDataKey, type LocalDataRequest } from './local-data.ts';
 
 /** Local data that a step would upload, to be checked as the service would take them. */
@@ -5,8 +6,8 @@ export interface DataCheckRequest extends LocalDataRequest {
   readonly locale: string;
   /** Undefined where the pipeline uses them for both, for neither, or does not say. */
   readonly purpose?: DataPurpose | undefined;
-  /** The test sets that models which are trained with them are measured with, as the pipeline writes their paths. @default none */
-  readonly tests?: readonly string[];
+  /** The test sets that models which are trained with them are measured with, as the pipeline writes their places. @default none */
+  readonly tests?: readonly DataPlaces[];
   /** What of them the step uploads all the same. */
   readonly tolerance: Tolerance;
 }
@@ -38,8 +39,8 @@ export interface DataCheck {
 }
 
 /** Of all purposes: what is used for two is checked for either. */
-export function dataCheckKey({ path, kind, locale }: Omit<DataCheckRequest, 'tolerance' | 'purpose'>): string {
-  return `${localDataKey({ path, kind })}:${locale}`;
+export function dataCheckKey({ from, kind, locale }: Omit<DataCheckRequest, 'tolerance' | 'purpose'>): string {
+  return `${localDataKey({ from, kind })}:${locale}`;
 }
 
 /** Whether a step makes no dataset of such data. */

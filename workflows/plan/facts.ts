@@ -33,4 +33,6 @@ export interface LocalDataFacts {
   readonly bytes: number;
   /** How long its recordings are together; absent for texts, archives, and where a recording does not say so. */
   readonly seconds?: number;
+  /** What becomes a dataset each, where one cannot hold all of it. */
+  readonly parts?: readonly Omit<LocalDataFacts, 'parts'>[];
 }

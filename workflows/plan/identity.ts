@@ -49,10 +49,22 @@ export function byAge(one: Entity, other: Entity): number {
 
 /**
  * The id in a reference: `self` without its host, path and query, or the bare id that was given. Base models keep their
- * collection (`base/ID`), because the service addresses them apart. Two references name one object when their ids agree.
+ * collection (`base/ID`), because the service addresses them apart. Two references name one object when their ids agree. Of several
+ * references that are one thing ({@link joinReferences}) all ids.
  */
 export function entityId(reference: string): string {
+  if (/\s/.test(reference.trim())) return joinReferences(referencesIn(reference).map(entityId));
   const path = reference.replace(/[?#].*$/, '').replace(/\/+$/, '');
   const [, base, id] = /(?:^|\/models\/)?(base\/)?([^/]+)$/.exec(path) ?? [];
   return `${base ?? ''}${id ?? path}`.toLowerCase();
+}
+
+/** One text for several objects that are one thing, as the parts of a set: {@link referencesIn} reads them again. */
+export function joinReferences(references: readonly string[]): string {
+  return references.join(' ');
+}
+
+/** The references in a text that names one object, or several with white space between them. */
+export function referencesIn(text: string): readonly string[] {
+  return text.split(/\s+/).filter((reference) => reference !== '');
 }

@@ -1,5 +1,6 @@
-import { byAge, digestOf, entityId, oldestUsable, type Existing } from './identity.ts';
+import { byAge, digestOf, entityId, oldestUsable, referencesIn, type Existing } from './identity.ts';
 import { sameModel } from './models.ts';
+import { evaluationOfParts } from './part-sets.ts';
 import type { Evaluation } from './speech-entities.ts';
 import { trialOfObject } from './trial.ts';
 
@@ -66,6 +67,33 @@ export function findMeasurement(
   evaluations: readonly Evaluation[],
   request: MeasurementRequest,
 ): Existing<Evaluation> | undefined {
+  const parts = referencesIn(request.dataset);
+  return parts.length > 1 ? findMeasurementOfParts(evaluations, { ...request, parts }) : findOne(evaluations, request);
+}
+
+/** Of the parts of a set, which have the models on the same sides, so that what was recognised can be read as of one. */
+function findMeasurementOfParts(
+  evaluations: readonly Evaluation[],
+  request: MeasurementRequest & { readonly parts: readonly string[] },
+): Existing<Evaluation> | undefined {
+  const { model, against = model, parts } = request;
+  for (const side of [1, 2] as const) {
+    const aligned = evaluations.filter((evaluation) => {
+      const [own, other] = side === 1 ? [evaluation.model1, evaluation.model2] : [evaluation.model2, evaluation.model1];
+      return sameModel(own.self, model) && (request.against === undefined || sameModel(other.self, against));
+    });
+    const [first, ...others] = parts.flatMap((dataset) => findOne(aligned, { ...request, dataset }) ?? []);
+    if (first === undefined || others.length + 1 < parts.length) continue;
+    const found = [first, ...others];
+    return {
+      action: found.every(({ action }) => action === 'reuse') ? 'reuse' : 'adopt',
+      entity: evaluationOfParts([first.entity, ...others.map(({ entity }) => entity)]),
+    };
+  }
+  return undefined;
+}
+
+function findOne(evaluations: readonly Evaluation[], request: MeasurementRequest): Existing<Evaluation> | undefined {
   return oldestUsable(
     evaluations.filter((evaluation) => {
       // That of a trial will be gone.
@@ -146,12 +174,15 @@ export function measurementsOf(
     });
 }
 
-/** How many words a dataset has, as far as a Succeeded evaluation has counted them. */
+/** How many words a dataset has, or all parts of a set, as far as a Succeeded evaluation has counted them. */
 export function wordsOf(dataset: string, evaluations: readonly Evaluation[]): number | undefined {
-  return evaluations
-    .filter((evaluation) => entityId(evaluation.dataset.self) === entityId(dataset))
-    .map((evaluation) => measurementOf(evaluation, evaluation.model1.self)?.counts?.words)
-    .find((words) => words !== undefined);
+  const parts = referencesIn(dataset).map((part) =>
+    evaluations
+      .filter((evaluation) => entityId(evaluation.dataset.self) === entityId(part))
+      .map((evaluation) => measurementOf(evaluation, evaluation.model1.self)?.counts?.words)
+      .find((words) => words !== undefined),
+  );
+  return parts.includes(undefined) ? undefined : parts.reduce<number>((sum, words = 0) => sum + words, 0);
 }
 
 /**

@@ -13,10 +13,12 @@ import {
 } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data-check.ts';
+import type { DataPlaces } from './data-places.ts';
 import { type Facts } from './facts.ts';
 import { localDataKey, type LocalDataRequest } from './local-data.ts';
 import { entityId } from './identity.ts';
-import type { DatasetKind } from './speech-entities.ts';
+import { datasetOfParts, findAsOne } from './part-sets.ts';
+import type { Dataset, DatasetKind } from './speech-entities.ts';
 import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
 import { resourceOf } from './resources.ts';
 import {
@@ -189,16 +191,16 @@ function purposesOf({ id }: PipelineStep, { pipeline, kinds }: PlanSource): Read
 }
 
 /** The local recordings that models of a locale are measured with, each once. */
-function testDataOf(source: PlanSource, locale: string): readonly string[] {
+function testDataOf(source: PlanSource, locale: string): readonly DataPlaces[] {
   const session = new EvaluationSession();
-  const paths = source.pipeline.steps.flatMap((step) => {
+  const tests = source.pipeline.steps.flatMap((step) => {
     const kind = source.kinds[step.uses];
     const isTest = kind?.localData !== undefined && purposesOf(step, source).has('test');
     if (!isTest || (step.locale ?? source.pipeline.locale) !== locale) return [];
     const requests = kind.localData?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
-    return requests.flatMap((request) => (request.kind === 'Acoustic' ? [request.path] : []));
+    return requests.filter((request) => request.kind === 'Acoustic');
   });
-  return [...new Set(paths)];
+  return [...new Map(tests.map((request) => [localDataKey(request), request.from])).values()];
 }
 
 /** The URLs of data that have to be asked before the pipeline can be planned, each once. */
@@ -354,8 +356,10 @@ function hoursOf(
   const from = isTemplate(reference) ? outputAlone(reference) : undefined;
   const maker = from && at.byId.get(from.stepId);
   const self = from === undefined ? reference : at.planned.get(from.stepId)?.outputs[from.output];
-  const found = typeof self === 'string' && at.facts.datasets.find((one) => entityId(one.self) === entityId(self));
-  const milliseconds = found ? found.properties?.durationMilliseconds : undefined;
+  const find = (one: string): Dataset | undefined =>
+    at.facts.datasets.find((dataset) => entityId(dataset.self) === entityId(one));
+  const found = typeof self === 'string' ? findAsOne(self, { find, join: datasetOfParts }) : undefined;
+  const milliseconds = found?.properties?.durationMilliseconds;
   if (milliseconds !== undefined) return milliseconds / 3_600_000;
   const requests = (maker && at.source.kinds[maker.uses]?.localData?.(knownInput(maker, at))) ?? [];
   const [seconds, ...others] = requests.map((request) => at.facts.localData[localDataKey(request)]?.seconds);

@@ -11,7 +11,9 @@ import type { PlainValue } from '../document/plain-value.ts';
 import { shownSource } from '../document/url-secrets.ts';
 import { callsOf } from '../plan/calls.ts';
 import { writeCanonicalJson } from '../plan/canonical-json.ts';
+import { listOfPlaces } from '../plan/data-places.ts';
 import type { Facts } from '../plan/facts.ts';
+import { requestOfKey } from '../plan/local-data.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 
@@ -57,11 +59,13 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
     ...(origin.evidence === true ? { evidence: true } : {}),
     data: [
       ...Object.entries(origin.localData).map(([key, { digest }]) => {
-        const colon = key.indexOf(':');
+        const { from, kind } = requestOfKey(key);
+        const paths = listOfPlaces(from).map(shown);
         const changes = origin.changes?.get(key);
         return {
-          path: shown(key.slice(colon + 1)),
-          kind: key.slice(0, colon),
+          path: paths.join(', '),
+          ...(paths.length === 1 ? {} : { paths }),
+          kind,
           digest,
           ...(changes === undefined ? {} : { changes: withoutSecrets(changes, shown) }),
         };

@@ -1,5 +1,6 @@
 import { StepFailure, type StepContext } from '../engine/step-kind.ts';
 import { parseTranscript, type TranscriptLine } from '../document/transcript.ts';
+import { referencesIn } from '../plan/identity.ts';
 import type { MeasuredSide } from '../plan/measurements.ts';
 import type { EntityFile } from '../plan/speech-entities.ts';
 import { outlast } from './ensure.ts';
@@ -8,24 +9,42 @@ import { alignmentIn, recognisedText, scoreFilesIn } from './swap/recognised-tex
 /** What reading a test set needs. */
 export type Reader = Pick<StepContext, 'ports' | 'signal' | 'report'>;
 
-/** The zip of a dataset's recordings and their transcript; throws a {@link StepFailure} when it has none. */
-export async function archiveOf(dataset: string, context: Reader): Promise<EntityFile> {
+/** The recordings of a test set and their transcripts: the zip of a dataset, or those of the parts of a set. */
+export type TestArchive = readonly [EntityFile, ...EntityFile[]];
+
+/** Throws a {@link StepFailure} when a dataset has no archive. */
+export async function archiveOf(dataset: string, context: Reader): Promise<TestArchive> {
   const { datasets } = context.ports.speech;
-  const files = await outlast(context, async () => await datasets.files(dataset, { signal: context.signal }));
-  const archive = files.find(({ kind }) => kind === 'AcousticDataArchive');
-  if (archive === undefined)
-    throw new StepFailure('Choose another test dataset: this one has no archive of its recordings');
-  return archive;
+  const archives: EntityFile[] = [];
+  for (const part of referencesIn(dataset)) {
+    const files = await outlast(context, async () => await datasets.files(part, { signal: context.signal }));
+    const archive = files.find(({ kind }) => kind === 'AcousticDataArchive');
+    if (archive === undefined)
+      throw new StepFailure('Choose another test dataset: this one has no archive of its recordings');
+    archives.push(archive);
+  }
+  const [first, ...others] = archives;
+  if (first === undefined) throw new StepFailure('Choose a test dataset: none is named');
+  return [first, ...others];
 }
 
 /** What is said in the recordings of an archive. As the service takes it, the transcript lies beside them and is called trans.txt. */
-export async function transcriptIn(archive: EntityFile, context: Reader): Promise<readonly TranscriptLine[]> {
+export async function transcriptIn(archive: TestArchive, context: Reader): Promise<readonly TranscriptLine[]> {
   return linesOf(await transcriptTextIn(archive, context));
 }
 
-/** The transcript of an archive as it was written, with its byte order mark and line ends. */
-export async function transcriptTextIn(archive: EntityFile, context: Reader): Promise<string> {
-  const found = await readFrom(archive, [transcriptName], context);
+/** The transcript of an archive as it was written, with its byte order mark and line ends; of several one behind the other. */
+export async function transcriptTextIn([first, ...others]: TestArchive, context: Reader): Promise<string> {
+  let text = await textIn(first, context);
+  for (const archive of others) {
+    const more = (await textIn(archive, context)).replace(/^\uFEFF/, '');
+    text += text === '' || text.endsWith('\n') ? more : `\n${more}`;
+  }
+  return text;
+}
+
+async function textIn(archive: EntityFile, context: Reader): Promise<string> {
+  const found = await readFrom([archive], [transcriptName], context);
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(found.get(transcriptName));
 }
 
@@ -40,12 +59,22 @@ export function linesOf(text: string): readonly TranscriptLine[] {
 
 /** The recordings of these names, or the transcript. */
 export async function readFrom(
-  archive: EntityFile,
+  archives: TestArchive,
   names: readonly string[],
   context: Reader,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { speech } = context.ports;
-  return await outlast(context, async () => await speech.readRecordings(archive, names, { signal: context.signal }));
+  const found = new Map<string, Uint8Array>();
+  for (const archive of archives) {
+    const wanted = names.filter((name) => !found.has(name));
+    if (wanted.length === 0) break;
+    const read = await outlast(
+      context,
+      async () => await speech.readRecordings(archive, wanted, { signal: context.signal }),
+    );
+    for (const [name, bytes] of read) found.set(name, bytes);
+  }
+  return found;
 }
 
 /**
@@ -86,9 +115,10 @@ async function fromScoreFiles<T>(
 ): Promise<ReadonlyMap<string, T>> {
   const { speech } = context.ports;
   const { signal } = context;
-  const files = scoreFilesIn(
-    await outlast(context, async () => await speech.evaluations.files(evaluation.self, { signal })),
-  ).filter((file) => file.side === side && !found.has(file.recording));
+  const listed: EntityFile[] = [];
+  for (const part of referencesIn(evaluation.self))
+    listed.push(...(await outlast(context, async () => await speech.evaluations.files(part, { signal }))));
+  const files = scoreFilesIn(listed).filter((file) => file.side === side && !found.has(file.recording));
   if (files.length > manyFiles) context.report(`reading what was recognised in ${files.length} recordings`);
   for (let at = 0; at < files.length; at += batch) {
     await Promise.all(

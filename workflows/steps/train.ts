@@ -4,7 +4,7 @@ import { observeModels, timeAt } from '../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../engine/step-kind.ts';
 import { formatInterval, formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
-import { digestOf, digestProperty, entityId, findExisting } from '../plan/identity.ts';
+import { digestOf, digestProperty, entityId, findExisting, referencesIn } from '../plan/identity.ts';
 import {
   baseModelNamed,
   expiryOf,
@@ -43,7 +43,7 @@ export const train: StepKind<TrainWith> = {
     const { locale } = pipeline;
     const measuredOnly = whenToTrain(wanted);
     if (measuredOnly?.holds === false) return { kind: 'skipped', reason: measuredOnly.text };
-    const datasets = await theDatasets(wanted.datasets, context);
+    const datasets = await theDatasets(referencesOf(wanted), context);
     const known = await outlast(
       context,
       async () => await observeModels(context.ports, { locale, signal: context.signal }),
@@ -73,7 +73,7 @@ export const train: StepKind<TrainWith> = {
 function planTrain(input: StepPlanInput<TrainWith>, facts: Facts): StepPlan {
   const { known, with: wanted, waitsFor, pipeline, kindsToCome = [] } = input;
   const models = { ...facts, locale: pipeline.locale };
-  const { datasets: references = [] } = known;
+  const references = referencesOf(known);
   const datasetOf = (reference: string): Dataset | undefined =>
     facts.datasets.find(({ self }) => entityId(self) === entityId(reference));
   const found = references.flatMap((reference) => datasetOf(reference) ?? []);
@@ -128,9 +128,8 @@ function trainingBilled(
   facts: Facts,
 ): readonly Bill[] {
   const models = { ...facts, locale: pipeline.locale };
-  const datasets = facts.datasets.filter(({ self }) =>
-    wanted?.datasets.some((one) => entityId(one) === entityId(self)),
-  );
+  const wantedIds = new Set(referencesOf(wanted ?? {}).map(entityId));
+  const datasets = facts.datasets.filter(({ self }) => wantedIds.has(entityId(self)));
   const { 'base-model': reference = 'newest' } = known;
   const base = chooseBase(reference, { known: models, kinds: kindsOf(datasets) });
   if (typeof base === 'object' && base.properties?.chargeForAdaptation !== true) return [];
@@ -144,9 +143,8 @@ function modelsBehind(
 ): Readonly<Record<string, string>> {
   const known = { ...facts, locale: pipeline.locale };
   const used = reference === undefined ? undefined : modelInUse(reference, known);
-  const datasets = facts.datasets.filter(({ self }) =>
-    wanted?.datasets.some((one) => entityId(one) === entityId(self)),
-  );
+  const wantedIds = new Set(referencesOf(wanted ?? {}).map(entityId));
+  const datasets = facts.datasets.filter(({ self }) => wantedIds.has(entityId(self)));
   const base = wanted === undefined ? undefined : chooseBase(wanted['base-model'], { known, kinds: kindsOf(datasets) });
   return {
     ...(typeof used === 'object' ? { 'the model in use is': namedModel(used.model.self, known) } : {}),
@@ -163,6 +161,11 @@ function baseModelLacking({ known, pipeline }: StepPlanInput<TrainWith>, facts: 
   if (reference === 'newest' || whenToTrain(known, { known: models })?.holds === false) return undefined;
   const named = baseModelNamed(reference, { known: models, trainWith: [] });
   return typeof named === 'string' ? { object: `base model ${reference}`, message: named } : undefined;
+}
+
+/** Each dataset by itself: the parts of a set come as one. */
+function referencesOf({ datasets = [] }: Partial<TrainWith>): readonly string[] {
+  return datasets.flatMap(referencesIn);
 }
 
 function kindsOf(datasets: readonly Dataset[]): readonly DatasetKind[] {

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
+import { folderOfPattern } from '../../../workflows/document/path-patterns.ts';
 import { isUrl, withoutSignature } from '../../../workflows/document/signed-url.ts';
 import { shownSource } from '../../../workflows/document/url-secrets.ts';
+import { type DataPlaces, listOfPlaces, renamePlaces, urlOf } from '../../../workflows/plan/data-places.ts';
 import { digestProperty, entityId, findExisting } from '../../../workflows/plan/identity.ts';
 import { knownInputs } from '../../../workflows/plan/plan-pipeline.ts';
 import type { Dataset } from '../../../workflows/plan/speech-entities.ts';
@@ -29,11 +31,13 @@ export async function originsOf(
   { repository, declared }: { readonly repository: RepositorySource; readonly declared: readonly DeclaredData[] },
 ): Promise<DatasetOrigins['origins']> {
   const digest = dataset.customProperties?.[digestProperty];
-  const same = declared.filter((one) => digest !== undefined && one.digest === digest);
+  const same = declared.filter(
+    (one) => digest !== undefined && (one.digest === digest || one.parts?.includes(digest) === true),
+  );
   return await Promise.all(
     same.map(async (one) => ({
       declared: one,
-      ...(isUrl(one.source) ? { changed: false } : await versionOf(one.source, repository)),
+      ...(isUrl(one.source) ? { changed: false } : await versionOf(one.sources ?? [one.source], repository)),
     })),
   );
 }
@@ -60,36 +64,51 @@ async function declaredIn(
       locale,
       ...(pipeline.project !== undefined && { project: pipeline.project }),
     };
-    if (isUrl(from)) {
-      found.push({ ...own, source: shownSource(from), digest: datasetDigest(wanted, withoutSignature(from)) });
+    const url = urlOf(from);
+    if (url !== undefined) {
+      found.push({ ...own, source: shownSource(url), digest: datasetDigest(wanted, withoutSignature(url)) });
       continue;
     }
-    const place = path.resolve(folder, from);
+    const places = renamePlaces(from, (place) => path.resolve(folder, place));
+    const sources = listOfPlaces(places).map((place) =>
+      path.relative(repository.root, place).split(path.sep).join('/'),
+    );
     found.push({
       ...own,
-      source: path.relative(repository.root, place).split(path.sep).join('/'),
-      ...(await described(place, { wanted, repository })),
+      source: sources.join(', '),
+      ...(sources.length > 1 && { sources }),
+      ...(await described(places, { wanted, repository })),
     });
   }
   return found;
 }
 
 async function described(
-  place: string,
+  places: DataPlaces,
   { wanted, repository }: { readonly wanted: UploadWith; readonly repository: RepositorySource },
-): Promise<Pick<DeclaredData, 'digest' | 'files' | 'bytes' | 'seconds' | 'problem'>> {
+): Promise<Pick<DeclaredData, 'digest' | 'parts' | 'files' | 'bytes' | 'seconds' | 'problem'>> {
   try {
-    const { digest, files, bytes, seconds } = await repository.data.describe(place, wanted.kind);
-    return { digest: datasetDigest(wanted, digest), files, bytes, ...(seconds !== undefined && { seconds }) };
+    const { digest, files, bytes, seconds, parts = [] } = await repository.data.describe(places, wanted.kind);
+    return {
+      digest: datasetDigest(wanted, digest),
+      ...(parts.length > 0 && { parts: parts.map((part) => datasetDigest(wanted, part.digest)) }),
+      files,
+      bytes,
+      ...(seconds !== undefined && { seconds }),
+    };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** The dataset that a run would find for these data. */
-function holderOf({ digest }: DeclaredData, datasets: readonly Dataset[]): Pick<DeclaredData, 'dataset'> {
-  const existing = digest === undefined ? undefined : findExisting(datasets, digest);
-  return existing === undefined ? {} : { dataset: entityId(existing.entity.self) };
+/** The dataset that a run would find for these data; of a set with parts the first one, where all of them are there. */
+function holderOf(
+  { digest, parts = digest === undefined ? [] : [digest] }: DeclaredData,
+  datasets: readonly Dataset[],
+): Pick<DeclaredData, 'dataset'> {
+  const existing = parts.flatMap((part) => findExisting(datasets, part) ?? []);
+  const [first] = existing;
+  return first === undefined || existing.length < parts.length ? {} : { dataset: entityId(first.entity.self) };
 }
 
 /**
@@ -103,17 +122,22 @@ function isOf({ endpoint }: ResourceSource, named: string | undefined): boolean 
   return named.toLowerCase().endsWith(`/${host.split('.')[0]}`);
 }
 
-/** The last commit of a path, and whether the working tree has another version of it. */
+/** The last commit of paths, and whether the working tree has another version of one. */
 async function versionOf(
-  place: string,
+  places: readonly string[],
   { git }: RepositorySource,
 ): Promise<Pick<DatasetOrigins['origins'][number], 'commit' | 'changed'>> {
   const told = async (args: readonly string[]): Promise<string> =>
-    await git(['--literal-pathspecs', ...args, '--', place]).catch(() => '');
+    await git([...args, '--', ...places.map(pathspecOf)]).catch(() => '');
   const [log, status] = await Promise.all([
     told(['log', '-1', '--format=%H%x00%cI%x00%an%x00%s']),
     told(['status', '--porcelain', '--untracked-files=all']),
   ]);
   const [hash = '', at = '', author = '', subject = ''] = log.trim().split('\0');
   return { ...(hash !== '' && { commit: { hash, at, author, subject } }), changed: status.trim() !== '' };
+}
+
+/** Of a pattern all that lies in the folder in which it is looked for. */
+function pathspecOf(place: string): string {
+  return `:(literal)${folderOfPattern(place)}`;
 }

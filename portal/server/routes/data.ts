@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { isUrl } from '../../../workflows/document/signed-url.ts';
+import { renamePlaces } from '../../../workflows/plan/data-places.ts';
 import { entityId } from '../../../workflows/plan/identity.ts';
 import type { Dataset, Entity } from '../../../workflows/plan/speech-entities.ts';
 import {
@@ -180,7 +181,12 @@ function localText({ sources: { repository } }: PortalContext, { source, objects
     const { data } = await declaredData(repository, { source, datasets: objects.datasets });
     const [origin] = await originsOf(dataset, { repository, declared: data });
     if (origin === undefined || isUrl(origin.declared.source)) return undefined;
-    const pieces = repository.data.content(path.resolve(repository.root, origin.declared.source), dataset.kind);
+    const { source: place, sources = [place] } = origin.declared;
+    const places = sources.map((one) => path.resolve(repository.root, one));
+    const pieces = repository.data.content(
+      renamePlaces(places, (one) => one),
+      dataset.kind,
+    );
     return await textOf(Readable.from(pieces));
   };
 }

@@ -142,4 +142,21 @@ describe('how data differ from a revision', () => {
     await expect(openBase('main', { folder: outside })).rejects.toThrow('is in no Git repository');
     await rm(outside, { recursive: true });
   });
+
+  it('is told of several places together, and of what a pattern finds and has found', async () => {
+    await write('data/more/trans.txt', 'c.wav\thello\n');
+    await write('data/more/c.wav', 'RIFF3');
+    await write('data/test/trans.txt', 'a.wav\tgood morning\n');
+    await rm(path.join(folder, 'data/test/b.wav'));
+    await write('data/other.txt', 'three\n');
+    await rm(path.join(folder, 'data/text.txt'));
+    const base = await openBase('main', { folder });
+    const changesOf = async (...places: string[]): Promise<unknown> =>
+      await base.changesOf(places.map((place) => path.join(folder, place)));
+    const recordings = { unit: 'recordings', added: 1, removed: 1, changed: 0 };
+    expect(await changesOf('data/test', 'data/more')).toMatchObject(recordings);
+    expect(await changesOf('data/{test,more}')).toMatchObject(recordings);
+    expect(await changesOf('data/*.txt')).toMatchObject({ unit: 'lines', added: 1, removed: 2 });
+    expect(await changesOf('data/te*')).toMatchObject({ unit: 'recordings', added: 0, removed: 1 });
+  });
 });

@@ -15,13 +15,21 @@ async function sizeOf(name: string, files: Readonly<Record<string, string | Uint
   const folder = path.join(root, name);
   await mkdir(folder, { recursive: true });
   for (const [file, content] of Object.entries(files)) await writeFile(path.join(folder, file), content);
-  return testSetSize(folder, { roots: [root] });
+  return testSetSize([folder], { cwd: '/', roots: [root] });
 }
 
 describe('the size of a test set', () => {
   it('is the words of its transcript and its recordings, each once', async () => {
     const transcript = '\u{FEFF}a.wav\tone  two\r\nb.wav\tthree\na.wav\tone two three\n\n';
     expect(await sizeOf('calls', { 'trans.txt': transcript })).toEqual({ words: 4, utterances: 2 });
+  });
+
+  it('is that of several folders, and of those that a pattern finds, together', async () => {
+    await sizeOf('parts/one', { 'trans.txt': 'a.wav\tone two\n', 'a.wav': 'x' });
+    await sizeOf('parts/two', { 'trans.txt': 'b.wav\tthree\n', 'b.wav': 'x' });
+    const size = { words: 3, utterances: 2 };
+    expect(testSetSize(['parts/one', 'parts/two'], { cwd: root, roots: [root] })).toEqual(size);
+    expect(testSetSize(['parts/*'], { cwd: root, roots: [root] })).toEqual(size);
   });
 
   it('is told by speaker, where the names tell more than one', async () => {
@@ -50,8 +58,8 @@ describe('the size of a test set', () => {
     const outside = await mkdtemp(path.join(tmpdir(), 'speechops-outside-'));
     await writeFile(path.join(outside, 'trans.txt'), 'a.wav\tone two\n');
     await symlink(outside, path.join(root, 'link'));
-    expect(testSetSize(path.join(root, 'link'), { roots: [root] })).toBeUndefined();
-    expect(testSetSize(path.join(root, 'nothing'), { roots: [root] })).toBeUndefined();
+    expect(testSetSize(['link'], { cwd: root, roots: [root] })).toBeUndefined();
+    expect(testSetSize(['nothing'], { cwd: root, roots: [root] })).toBeUndefined();
     await rm(outside, { recursive: true });
   });
 });

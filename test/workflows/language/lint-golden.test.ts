@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path/posix';
+import { matchesGlob } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import {
   diagnosticExamplesPage,
@@ -12,6 +13,7 @@ import type { Diagnostic, Findings } from '../../../workflows/document/diagnosti
 import { explanations } from '../../../workflows/document/diagnostic-explanations.ts';
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
 import type { ReleaseText } from '../../../workflows/document/release-file.ts';
+import { isPattern } from '../../../workflows/document/path-patterns.ts';
 import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';
 import { readPolicies } from '../../../workflows/review/policies.ts';
 import { readPrices } from '../../../workflows/review/prices.ts';
@@ -65,12 +67,17 @@ describe('lint', () => {
             ...(env === undefined ? {} : { env }),
             ...(files === undefined
               ? {}
-              : { fileKind: (file: string) => files[file], fileNames: namesAmong(Object.keys(files)) }),
+              : {
+                  fileKind: (file: string) => files[file],
+                  fileNames: namesAmong(Object.keys(files)),
+                  fileMatches: (place: string) =>
+                    isPattern(place) ? Object.keys(files).filter((file) => matchesGlob(file, place)) : undefined,
+                }),
             ...(outOf === undefined ? {} : { fileOutOf: (file: string) => outOf[file] }),
             ...(smokeFaults === undefined ? {} : { smokeFaults: () => smokeFaults }),
             ...(termsFault === undefined ? {} : { termsFault: () => termsFault }),
             ...(manifestFault === undefined ? {} : { manifestFault: () => manifestFault }),
-            ...(testSets === undefined ? {} : { testSetSize: (from: string) => testSets[from] }),
+            ...(testSets === undefined ? {} : { testSetSize: (from: readonly string[]) => testSets[from.join(', ')] }),
             ...(releases === undefined ? {} : { releaseText: (file: string) => releases[file] }),
           })
         : unreadablePipeline(path, unreadable);

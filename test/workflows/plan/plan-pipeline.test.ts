@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import type { Pipeline, PipelineStep } from '../../../workflows/language/pipeline.ts';
+import type { DataPlaces } from '../../../workflows/plan/data-places.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import {
   localDataOf,
@@ -128,8 +129,8 @@ async function factsAfterRun(
   const digests = facts().localData;
   const data = {
     ...world.ports.data,
-    describe: async (path: string) =>
-      digests[path === '/data/test' ? 'Acoustic:data/test' : 'Language:data/text.txt'] ?? {
+    describe: async (places: DataPlaces) =>
+      digests[places === '/data/test' ? 'Acoustic:data/test' : 'Language:data/text.txt'] ?? {
         digest: '',
         files: 0,
         bytes: 0,
@@ -176,8 +177,8 @@ describe('planPipeline', () => {
 
   it('asks for the digests of the local data that the pipeline names', () => {
     expect(localDataOf(source)).toEqual([
-      { path: 'data/test', kind: 'Acoustic' },
-      { path: 'data/text.txt', kind: 'Language' },
+      { from: 'data/test', kind: 'Acoustic' },
+      { from: 'data/text.txt', kind: 'Language' },
     ]);
   });
 
@@ -630,7 +631,7 @@ finally:
   });
 
   it('asks once for local data that several combinations read, and for the base models of every locale', () => {
-    expect(localDataOf(many).map(({ path }) => path)).toEqual(['en-US.txt', 'test', 'de-DE.txt']);
+    expect(localDataOf(many).map(({ from }) => from)).toEqual(['en-US.txt', 'test', 'de-DE.txt']);
     expect(localesOf(many.pipeline)).toEqual(['en-US', 'de-DE']);
     expect(localesOf(pipeline)).toEqual(['en-US']);
   });

@@ -254,12 +254,19 @@ export function createFakeWorld(): FakeWorld {
   };
 
   const data: DataPort = {
-    describe: async (path) => ({ digest: `digest of ${path}`, files: 1, bytes: 10 }),
+    describe: async (places) => ({ digest: `digest of ${places}`, files: 1, bytes: 10 }),
     async *content() {
       yield Uint8Array.of(1);
     },
     check: async () => world.check,
-    linesOf: async () => new Map([['a.wav', 'trans.txt:3']]),
+    placesOf: async ({ from }, named) =>
+      new Map(
+        named.map((name) => {
+          const line = /^line (\d+)$/.exec(name)?.[1];
+          const place = line === undefined ? ` ${name}` : `:${line}`;
+          return [name, name.endsWith('a.wav') ? `${from}/trans.txt:3 ${name}` : `${from}${place}`];
+        }),
+      ),
     whyNotRecognised: () => undefined,
     terms: async () => world.terms,
     recordingValues: async () => world.recordingValues,

@@ -3,7 +3,10 @@ import path from 'node:path';
 import type { SavedDataChange, SavedDataChanges } from '../../../schemas/types.gen.ts';
 import { isTranscript } from '../../data/read-transcript.ts';
 import { isWav } from '../../data/wav-format.ts';
+import { folderOfPattern, isPattern } from '../../document/path-patterns.ts';
 import { decodeText } from '../../document/decode-text.ts';
+import { type DataPlaces, listOfPlaces, renamePlaces } from '../../plan/data-places.ts';
+import { requestOfKey } from '../../plan/local-data.ts';
 import { type Changes, fileChanges, lineChanges, recordingChanges } from '../../review/data-changes.ts';
 import { git } from '../git.ts';
 import { repositoryOf } from '../repository.ts';
@@ -12,10 +15,10 @@ import { UsageError } from '../session.ts';
 /** A revision of the repository that data are held against. */
 export interface BaseRevision {
   /**
-   * How the data at an absolute path have changed since; undefined for data that the repository does not have, or has elsewhere: behind a
+   * How the data at absolute places have changed since; undefined for data that the repository does not have, or has elsewhere: behind a
    * link, or in a repository within it.
    */
-  changesOf(source: string): Promise<SavedDataChanges | undefined>;
+  changesOf(places: DataPlaces): Promise<SavedDataChanges | undefined>;
 }
 
 /**
@@ -33,8 +36,10 @@ export async function openBase(named: string, { folder }: { readonly folder: str
   const commit = (await lineOf(['merge-base', wanted, 'HEAD'], root)) ?? wanted;
   const since = `${named} (${commit.slice(0, 12)})`;
   return {
-    async changesOf(source) {
-      const changes = await changesIn(source, { root, commit });
+    async changesOf(places) {
+      const base = { root, commit };
+      const isOne = typeof places === 'string' && !isPattern(places);
+      const changes = isOne ? await changesIn(places, base) : await changesAt(listOfPlaces(places), base);
       return changes && { since, ...changes };
     },
   };
@@ -48,7 +53,8 @@ export async function changesSince(
 ): Promise<ReadonlyMap<string, SavedDataChanges>> {
   const changes = new Map<string, SavedDataChanges>();
   for (const key of keys) {
-    const found = await base.changesOf(path.resolve(folder, key.slice(key.indexOf(':') + 1)));
+    const { from } = requestOfKey(key);
+    const found = await base.changesOf(renamePlaces(from, (place) => path.resolve(folder, place)));
     if (found !== undefined) changes.set(key, found);
   }
   return changes;
@@ -66,11 +72,56 @@ async function changesIn(source: string, base: Base): Promise<Changes | undefine
   if (await isElsewhere(source, { root: base.root, below })) return undefined;
   const files = await changedFiles(source, base);
   if (files === undefined) return undefined;
-  const isFolder = (await stat(source).catch(() => undefined))?.isDirectory() === true;
-  if (isFolder) return await recordingsIn(source, files, base);
+  if (await isFolder(source)) return await recordingsIn(source, files, base);
   if (source.endsWith('.zip') || isWav(source)) return fileChanges(files);
   const [before, after] = [await bytesBefore(source, base), await readFile(source).catch(() => nothing)].map(textOf);
   return before === undefined || after === undefined ? fileChanges(files) : lineChanges(before, after);
+}
+
+/** Of several places that are one set, and of what patterns find and have found. */
+async function changesAt(places: readonly string[], base: Base): Promise<Changes | undefined> {
+  const files = new Map<string, SavedDataChange['change']>();
+  for (const place of places) {
+    const source = isPattern(place) ? folderOfPattern(place) : place;
+    const below = path.relative(base.root, source);
+    if (below.startsWith('..') || path.isAbsolute(below)) return undefined;
+    if (await isElsewhere(source, { root: base.root, below })) return undefined;
+    const changed = await changedFiles(source, base);
+    if (changed === undefined) return undefined;
+    for (const [name, change] of changed) {
+      const file = name === path.basename(source) && !(await isFolder(source)) ? source : path.join(source, name);
+      if (source === place || isFoundBy(place, file)) files.set(file, change);
+    }
+  }
+  const names = [...files.keys()];
+  const byName = new Map([...files].map(([file, change]) => [path.relative(base.root, file), change]));
+  if (names.some((file) => file.endsWith('.zip'))) return fileChanges(byName);
+  const isAudio = names.some(isWav) || (await Promise.all(places.map(isFolder))).includes(true);
+  if (isAudio) return await recordingsIn(base.root, byName, { ...base, nameOf: path.basename });
+  const [before, after] = [
+    await joinedText(names, async (file) => await bytesBefore(file, base)),
+    await joinedText(names, async (file) => await readFile(file).catch(() => nothing)),
+  ];
+  return before === undefined || after === undefined ? fileChanges(byName) : lineChanges(before, after);
+}
+
+/** Whether a pattern finds a file, or a folder that it lies in. */
+function isFoundBy(pattern: string, file: string): boolean {
+  if (path.matchesGlob(file, pattern)) return true;
+  const above = path.dirname(file);
+  return above !== file && above.length > folderOfPattern(pattern).length && isFoundBy(pattern, above);
+}
+
+async function isFolder(place: string): Promise<boolean> {
+  return (await stat(place).catch(() => undefined))?.isDirectory() === true;
+}
+
+async function joinedText(
+  files: readonly string[],
+  read: (file: string) => Promise<Buffer>,
+): Promise<string | undefined> {
+  const texts = await Promise.all(files.map(async (file) => textOf(await read(file))));
+  return texts.includes(undefined) ? undefined : texts.join('\n');
 }
 
 /** Whether a link leads to another place than the path says: Git compares the link. */
@@ -99,7 +150,7 @@ function textOf(bytes: Buffer): string | undefined {
 async function recordingsIn(
   folder: string,
   files: ReadonlyMap<string, SavedDataChange['change']>,
-  base: Base,
+  { nameOf = (file) => file, ...base }: Base & { readonly nameOf?: (file: string) => string },
 ): Promise<Changes> {
   const audio = [...files].filter(([name]) => isWav(name));
   const transcripts = [...files].filter(([name]) => isTranscript(name));
@@ -113,9 +164,10 @@ async function recordingsIn(
   };
   const before = await textsOf('added', async (file) => await bytesBefore(file, base));
   const after = await textsOf('removed', async (file) => await readFile(file));
+  const byName = audio.map(([name, change]) => [nameOf(name), change] as const);
   return before === undefined || after === undefined
     ? fileChanges(files)
-    : recordingChanges({ audio: new Map(audio), before, after });
+    : recordingChanges({ audio: new Map(byName), before, after });
 }
 
 /** The files that have changed, by their names in the folder, or the file itself; undefined where the repository does not have them as files. */

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
-import { checkData } from '../../data/check/check-data.ts';
+import { checkPlaces } from '../../data/check/check-for-upload.ts';
 import type { Diagnostic } from '../../document/diagnostics.ts';
+import { DataError } from '../../engine/ports.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { isTooFaulty } from '../../plan/data-check.ts';
+import { renamePlaces } from '../../plan/data-places.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { dataToCheck } from '../../plan/plan-pipeline.ts';
 import { stepKinds } from '../../steps/registry.ts';
@@ -23,8 +25,9 @@ export async function lintData(
   const steps = pipeline.steps.filter(({ with: { from } }) => !/\$\{\{[^}]*\benv\b/.test(String(from)));
   const source = { pipeline: { ...pipeline, steps }, folder, target: { endpoint: '' }, env, kinds: stepKinds };
   const found: Diagnostic[] = [];
-  for (const { path: from, kind, locale, purpose, tolerance } of dataToCheck(source, () => nothingSeen)) {
-    const set = await checkData([path.join(path.dirname(file), from)], {
+  for (const { from, kind, locale, purpose, tolerance } of dataToCheck(source, () => nothingSeen)) {
+    const places = renamePlaces(from, (place) => path.join(path.dirname(file), place));
+    const set = await checkPlaces(places, {
       kind: kind as UploadWith['kind'],
       locale,
       purpose,
@@ -33,11 +36,17 @@ export async function lintData(
       roots: dataRootsOf(folder, io.cwd),
       most: mostFindings,
       signal: io.signal,
-    });
+    }).catch(ofNoData);
+    if (set === undefined) continue;
     const isError = isTooFaulty(set, tolerance);
     found.push(...(isError ? set.diagnostics : set.diagnostics.map(asWarning)));
   }
   return found;
+}
+
+/** What keeps data from being read that only an expression names is told by the plan. */
+function ofNoData(error: unknown): undefined {
+  if (!(error instanceof DataError)) throw error;
 }
 
 function asWarning(one: Diagnostic): Diagnostic {

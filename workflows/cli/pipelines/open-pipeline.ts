@@ -21,6 +21,7 @@ import {
 import { stepsThatFail, type Plan, type PlannedStep } from '../../plan/plan.ts';
 import { planHash, savedPipeline } from '../../review/saved-plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
+import type { DatasetKind } from '../../plan/speech-entities.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { costOf } from '../../review/cost.ts';
 import { judgePlan, policySentence, stopsPlan } from '../../review/judge-plan.ts';
@@ -232,7 +233,7 @@ async function describePaths(
         if (error instanceof DataError) return undefined;
         throw error;
       });
-      return found === undefined ? [] : [[localDataKey({ path: name, kind }), found] as const];
+      return found === undefined ? [] : [[localDataKey({ from: name, kind }), found] as const];
     }),
   );
   return Object.fromEntries(described.flat());
@@ -254,7 +255,14 @@ export function boundPlan(plan: Plan, { data }: SavedPipeline): Plan {
   const local = data.filter(({ kind }) => kind !== 'URL');
   return {
     ...plan,
-    bound: { data: Object.fromEntries(local.map(({ kind, path: at, digest }) => [`${kind}:${at}`, digest])) },
+    bound: {
+      data: Object.fromEntries(
+        local.map(({ kind, path: at, paths, digest }) => [
+          localDataKey({ from: paths ?? at, kind: kind as DatasetKind }),
+          digest,
+        ]),
+      ),
+    },
   };
 }
 

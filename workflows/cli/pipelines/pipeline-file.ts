@@ -4,6 +4,7 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside } from '../../data/data-roots.ts';
 import { releaseTextOf } from '../../data/release-files.ts';
+import { matchesOf, patternOf } from '../../data/match-pattern.ts';
 import { faultsOfSmokeAudio } from '../../data/smoke-audio.ts';
 import { readManifestFile } from '../../data/manifest-file.ts';
 import { readTermsFile } from '../../data/terms-file.ts';
@@ -14,6 +15,7 @@ import { MAX_CHARACTERS } from '../../document/read-document.ts';
 import { loadPipeline, type LoadedPipeline, unreadablePipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import type { Plan, PlannedFile } from '../../plan/plan.ts';
+import type { DatasetKind } from '../../plan/speech-entities.ts';
 import { digestsOfLines } from '../../review/digests-of-lines.ts';
 import { type Io, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
@@ -93,6 +95,10 @@ export async function loadListedFile(
           path: file,
           fileKind: (name) => fileKind(path.resolve(folder, name)),
           fileNames: (name) => readdirSync(path.resolve(folder, name)),
+          fileMatches: (name, kind) => {
+            const pattern = patternOf(name, { cwd: folder });
+            return pattern && matchesOf(pattern, { kind: kind as DatasetKind | undefined, cwd: folder });
+          },
           fileOutOf: (name) => (isInside(realpathSync(path.resolve(folder, name)), roots) ? undefined : roots),
           smokeFaults: (name) => faultsOfSmokeAudio(path.resolve(folder, name), { roots }),
           termsFault: (name) => {
@@ -103,7 +109,7 @@ export async function loadListedFile(
             const manifest = readManifestFile(path.resolve(folder, name), { roots, column });
             return 'fault' in manifest ? manifest.fault : undefined;
           },
-          testSetSize: (name) => testSetSize(path.resolve(folder, name), { roots }),
+          testSetSize: (places) => testSetSize(places, { cwd: folder, roots }),
           releaseText: (name) => releaseTextOf(path.resolve(folder, name), { roots }),
         });
   const bytes = 'reason' in read ? new Uint8Array() : read.bytes;

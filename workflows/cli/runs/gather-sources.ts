@@ -2,11 +2,12 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { schemaOfKind } from '../../../schemas/index.ts';
 import { isUrl } from '../../document/signed-url.ts';
+import { matchesOf, patternOf } from '../../data/match-pattern.ts';
 import { ofLocales, timeAt } from '../../engine/observe.ts';
 import type { Ports } from '../../engine/ports.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import type { EvaluatedTexts } from '../../evidence/evaluated-set.ts';
-import type { KnownObjects } from '../../evidence/known-objects.ts';
+import { evaluationIn, type KnownObjects } from '../../evidence/known-objects.ts';
 import type { RunSources } from '../../evidence/run-results.ts';
 import { shownOutputs, shownSets } from '../../evidence/shown-outputs.ts';
 import { entityId } from '../../plan/identity.ts';
@@ -101,7 +102,7 @@ async function textsOf(
   self: string,
   { known, reader }: { readonly known: KnownObjects; readonly reader: Reader },
 ): Promise<EvaluatedTexts | string> {
-  const evaluation = known.evaluations.find((one) => entityId(one.self) === entityId(self));
+  const evaluation = evaluationIn(known, self);
   if (evaluation === undefined) return 'The evaluation is not there any more.';
   try {
     const archive = await archiveOf(evaluation.dataset.self, reader);
@@ -141,11 +142,13 @@ async function audioIn(
     if (self === undefined || data === undefined) continue;
     for (const [name, { 'x-type': type }] of Object.entries(schemaOfKind(data.uses)?.properties ?? {})) {
       const value = data.with[name];
-      if (type !== 'path-or-url' || typeof value !== 'string' || isUrl(value) || value.includes('${{')) continue;
-      const from = path.resolve(plan.folder, value);
-      const files = await readdir(from).catch(() => []);
-      const place = (file: string): string => path.relative(folder, path.join(from, file)).replaceAll(path.sep, '/');
-      places.set(entityId(self), new Map(files.map((file) => [file, place(file)])));
+      const written = [value].flat().filter((one) => typeof one === 'string');
+      if (type !== 'path-or-url' || written.some((one) => isUrl(one) || one.includes('${{'))) continue;
+      const files = new Map<string, string>();
+      for (const from of written)
+        for (const file of await filesAt(from, plan.folder)) files.set(path.basename(file), file);
+      const place = (file: string): string => path.relative(folder, file).replaceAll(path.sep, '/');
+      places.set(entityId(self), new Map([...files].map(([recording, file]) => [recording, place(file)])));
     }
   }
   return (setId, utterance) => {
@@ -153,4 +156,18 @@ async function audioIn(
     if (evaluated === undefined || typeof evaluated === 'string') return undefined;
     return places.get(entityId(evaluated.evaluation.dataset.self))?.get(utterance);
   };
+}
+
+/** The files in a folder, and those that a pattern finds or that are in folders that it finds; absolute. */
+async function filesAt(place: string, folder: string): Promise<readonly string[]> {
+  const pattern = patternOf(place, { cwd: folder });
+  const found = pattern === undefined ? [place] : matchesOf(pattern, { kind: undefined, cwd: folder });
+  const listed = await Promise.all(
+    found.map(async (one) => {
+      const absolute = path.resolve(folder, one);
+      const names = await readdir(absolute).catch(() => undefined);
+      return names === undefined ? [absolute] : names.map((name) => path.join(absolute, name));
+    }),
+  );
+  return listed.flat();
 }

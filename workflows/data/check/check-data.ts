@@ -1,6 +1,7 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { isTranscript } from '../read-transcript.ts';
 import { aboutFileName } from '../about-file.ts';
+import type { FoundPlace } from '../find-places.ts';
 import { isWav } from '../wav-format.ts';
 import type { TestSets } from '../compare/test-sets.ts';
 import type { WordCounts } from '../statistics/word-counts.ts';
@@ -41,23 +42,24 @@ export interface CheckOptions {
 }
 
 /**
- * Checks data as the service would take them, before anybody uploads them: one set, which may lie in several folders and archives.
+ * Checks data as the service would take them, before anybody uploads them: one set, which may lie in several folders, archives and files.
  * Each file is read once, in a stream. Bad data are findings; an error of the file system is thrown.
  */
-export async function checkData(paths: readonly string[], options: CheckOptions): Promise<CheckedSet> {
+export async function checkData(places: readonly FoundPlace[], options: CheckOptions): Promise<CheckedSet> {
   const findings = new DataFindings(options);
   const { kind, locale, purpose, depth = 'whole', tests, words, onProgress, signal } = options;
   const { mostFiles = MOST_FILES, tier } = options;
   const context: CheckContext = { tier, kind, locale, purpose, depth, findings, tests, words, onProgress, signal };
   const recordingChecks = new RecordingChecks(context);
   const parts: SetPart[] = [];
-  for (const given of paths) {
+  const paths = places.flatMap((place) => place);
+  for (const given of places) {
     const source = await openSource(given, { ...options, findings });
     try {
       parts.push(await checkSource(source, { ...context, recordingChecks, cwd: options.cwd, mostFiles }));
     } catch (error) {
       if (!(error instanceof DamagedFile)) throw error;
-      findings.report('zip-damaged', { path: given }, { why: error.message });
+      findings.report('zip-damaged', { path: source.path }, { why: error.message });
     } finally {
       source.close();
     }

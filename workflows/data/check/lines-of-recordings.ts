@@ -1,3 +1,4 @@
+import type { FoundPlace } from '../find-places.ts';
 import { isTranscript } from '../read-transcript.ts';
 import type { SpokenLine } from './checked-set.ts';
 import { DataFindings } from './data-findings.ts';
@@ -18,7 +19,7 @@ export async function linesOfRecordings(
 
 /** What the transcript of a folder or archive says of recordings, as far as its lines have a tab; nothing where there is no transcript. */
 export async function linesOfTranscript(
-  given: string,
+  given: FoundPlace,
   options: { readonly cwd: string; readonly roots?: readonly string[] | undefined },
 ): Promise<readonly SpokenLine[]> {
   const findings = new DataFindings({ most: 0 });

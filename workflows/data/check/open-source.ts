@@ -7,13 +7,14 @@ import type { DataFile, DataSource } from './data-file.ts';
 import { openZip } from './open-zip.ts';
 
 /**
- * Opens a folder, an archive or a single file. What keeps it from being read is a finding, and then there are no files. Links are
+ * Opens a folder, an archive, a single file, or files that are together a folder. What keeps it from being read is a finding, and then there are no files. Links are
  * followed as far as the roots, absolute folders with links resolved; undefined follows all of them.
  */
 export async function openSource(
-  given: string,
+  given: string | readonly string[],
   options: { readonly cwd: string; readonly roots?: readonly string[] | undefined; readonly findings: DataFindings },
 ): Promise<DataSource> {
+  if (typeof given !== 'string') return await openFiles(given, options);
   const absolute = path.resolve(options.cwd, given);
   const found = await stat(absolute);
   if (found.isDirectory()) {
@@ -23,6 +24,13 @@ export async function openSource(
   if (await isZip(absolute)) return await openZip(absolute, { shown: given, findings: options.findings });
   const file = fileAt(absolute, { name: path.basename(absolute), shown: given, bytes: found.size });
   return { kind: 'file', path: given, files: [file], close: () => undefined };
+}
+
+async function openFiles(given: readonly string[], { cwd }: { readonly cwd: string }): Promise<DataSource> {
+  const files: DataFile[] = [];
+  for (const shown of given)
+    files.push(await openFile(path.resolve(cwd, shown), { name: path.basename(shown), shown }));
+  return { kind: 'folder', path: path.dirname(given[0] ?? '.'), files, close: () => undefined };
 }
 
 /** By its first bytes: a zip that is called something else is one, too. */

@@ -1,19 +1,23 @@
+import type { DataPlaces } from '../../plan/data-places.ts';
 import { TestSets } from '../compare/test-sets.ts';
+import { findPlaces } from '../find-places.ts';
 import { checkData, type CheckOptions } from './check-data.ts';
 import { linesOfTranscript } from './lines-of-recordings.ts';
 
 /**
- * The test sets at these paths, folders and archives of recordings with transcripts, for training data to be compared with. Recordings
+ * The test sets at these places, folders and archives of recordings with transcripts, for training data to be compared with. Recordings
  * are heard where `isHeard` is set: texts are compared with what is said alone.
  */
 export async function readTestSets(
-  paths: readonly string[],
+  sets: readonly DataPlaces[],
   options: Pick<CheckOptions, 'locale' | 'cwd' | 'roots' | 'signal'> & { readonly isHeard: boolean },
 ): Promise<TestSets> {
   const tests = new TestSets(options);
-  for (const path of paths) {
-    if (options.isHeard) tests.add(await checkData([path], { ...options, kind: 'Acoustic', purpose: 'test', most: 0 }));
-    else tests.add({ recordings: [], spoken: await linesOfTranscript(path, options) });
+  const { cwd, roots = ['/'] } = options;
+  for (const places of sets) {
+    const found = await findPlaces(places, { kind: 'Acoustic', cwd, roots });
+    if (options.isHeard) tests.add(await checkData(found, { ...options, kind: 'Acoustic', purpose: 'test', most: 0 }));
+    else for (const place of found) tests.add({ recordings: [], spoken: await linesOfTranscript(place, options) });
   }
   return tests;
 }

@@ -7,7 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { isUnpackable } from '../smoke-audio.ts';
 import { DataError } from '../../engine/ports.ts';
 import { byteOrderMark, zippedEntries } from '../write-zip.ts';
+import { divideRecordings, limitsOfDataset } from './divide-recordings.ts';
 import { newFolder } from './new-folder.ts';
+import { nameOfPart } from './packed-parts.ts';
 import { readSet, type ReadSetOptions, type SetRecording } from './read-set.ts';
 
 export interface PackOptions extends ReadSetOptions {
@@ -50,15 +52,15 @@ export async function packSet(paths: readonly string[], options: PackOptions): P
     const unpackable = set.recordings.find(({ name }) => isUnpackable(name));
     if (unpackable !== undefined)
       throw new DataError(`Rename ${JSON.stringify(unpackable.name)}: names in a zip have no backslash and no control`);
-    const parts = divided(set.recordings, options);
+    const { mostBytes = limitsOfDataset.bytes, mostFiles = limitsOfDataset.files, isTranscribed } = options;
+    const parts = divideRecordings(set.recordings, { bytes: mostBytes, files: mostFiles, isTranscribed });
     const folder = await newFolder(options.out, options);
     const of = set.recordings.reduce((sum, { file }) => sum + file.bytes, 0);
     let bytes = 0;
     const onRead = (read: number): void => options.onProgress?.({ bytes: (bytes += read), of });
     const packed: PackedPart[] = [];
     for (const [index, part] of parts.entries()) {
-      const ending = parts.length === 1 ? '' : `-${index + 1}-of-${parts.length}`;
-      const name = `${options.name}${ending}.zip`;
+      const name = nameOfPart(options.name, { part: index + 1, of: parts.length });
       packed.push(
         await packPart(part, {
           ...options,
@@ -72,36 +74,6 @@ export async function packSet(paths: readonly string[], options: PackOptions): P
   } finally {
     set.close();
   }
-}
-
-const MOST_BYTES = 2_000_000_000;
-const MOST_FILES = 10_000;
-/** Of a file in an archive beside its content, in its two headers without its names. */
-const HEADER_BYTES = 200;
-
-/** The parts, in the order of names: each is filled before the next begins. Sound may not shrink, so that its whole size is counted. */
-function divided(
-  recordings: readonly SetRecording[],
-  { mostBytes = MOST_BYTES, mostFiles = MOST_FILES, isTranscribed }: PackOptions,
-): readonly (readonly SetRecording[])[] {
-  const parts: SetRecording[][] = [];
-  let bytes = Infinity;
-  for (const recording of recordings) {
-    const { name, file, text = '' } = recording;
-    const size = file.bytes + Buffer.byteLength(name) * 3 + Buffer.byteLength(text) + HEADER_BYTES;
-    if (size > mostBytes)
-      throw new DataError(`Cut ${file.path} where nobody speaks: alone it is larger than an archive may be`);
-    const part = parts.at(-1);
-    const isFull = part !== undefined && part.length + (isTranscribed ? 1 : 0) >= mostFiles;
-    if (part === undefined || isFull || bytes + size > mostBytes) {
-      parts.push([recording]);
-      bytes = size;
-    } else {
-      part.push(recording);
-      bytes += size;
-    }
-  }
-  return parts;
 }
 
 async function packPart(

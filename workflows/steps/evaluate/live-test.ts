@@ -2,12 +2,12 @@ import { counted } from '../../document/counted.ts';
 import { StepFailure, type Outputs, type StepContext } from '../../engine/step-kind.ts';
 import type { TranscriptLine } from '../../document/transcript.ts';
 import type { MeasuredSide } from '../../plan/measurements.ts';
-import type { Endpoint, EntityFile } from '../../plan/speech-entities.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
 import { profileOfLocale } from '../../scoring/normalise-text.ts';
 import { scoreUtterances, type Score } from '../../scoring/score-utterances.ts';
 import { unitOfLocale } from '../../scoring/tokenise.ts';
 import { SmokeTest } from '../swap/smoke-test.ts';
-import { archiveOf, readFrom, recognisedIn, transcriptIn } from '../test-set.ts';
+import { archiveOf, readFrom, recognisedIn, type TestArchive, transcriptIn } from '../test-set.ts';
 
 /**
  * Recognises the recordings of a dataset through an endpoint, now, and scores them: what its callers get, whatever the service says
@@ -64,7 +64,7 @@ export async function testLive(
 
 /** Those that can be recognised as a whole. */
 async function recordingsIn(
-  archive: EntityFile,
+  archive: TestArchive,
   lines: readonly TranscriptLine[],
   context: StepContext,
 ): Promise<ReadonlyMap<string, Uint8Array>> {

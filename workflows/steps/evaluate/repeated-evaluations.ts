@@ -2,7 +2,7 @@ import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import type { StepContext, StepInput } from '../../engine/step-kind.ts';
 import type { Evaluation } from '../../plan/speech-entities.ts';
 import { type Ensured, untilEnded, withReason } from '../ensure.ts';
-import { ensureEvaluation, type WantedEvaluation } from './ensure-evaluation.ts';
+import { ensureEvaluation, evaluationsAsOne, type WantedEvaluation } from './ensure-evaluation.ts';
 import { measuredSides, type Pair } from './measured-pair.ts';
 import { judgeNoise, type Noise } from './noise.ts';
 import type { MeasuredSides } from './scored-recordings.ts';
@@ -33,7 +33,7 @@ export async function noiseAmong(
   const sides: (MeasuredSides | string)[] = [first];
   for (const [index, { self }] of repetitions.entries()) {
     const what = `${of.what}, repetition ${index + 2}`;
-    const collection = context.ports.speech.evaluations;
+    const collection = evaluationsAsOne(context);
     sides.push(sidesOfRepetition(await untilEnded<Evaluation>(context, { what, collection, self }), of.pair));
   }
   return await judgeNoise(sides, of.recordings, context);

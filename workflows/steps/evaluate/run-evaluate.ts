@@ -14,7 +14,7 @@ import type { Evaluation } from '../../plan/speech-entities.ts';
 import type { Term } from '../../scoring/readers/term-list.ts';
 import { outlast, untilSucceeded } from '../ensure.ts';
 import { boundedOutputs } from './bounded-outputs.ts';
-import { datasetNamed } from './ensure-evaluation.ts';
+import { datasetNamed, evaluationsAsOne } from './ensure-evaluation.ts';
 import { type Evidence, readEvidence } from './gate.ts';
 import { assertTerms, judgeTerms, termOutputs } from './listed-terms.ts';
 import { liveEndpoint } from './live-endpoint.ts';
@@ -44,7 +44,7 @@ export async function runEvaluate(input: StepInput<EvaluateWith>, context: StepC
   const own = await ensureEvaluations(input, context, { dataset, pair, name: input.with.name });
   const [{ self }, ...repetitions] = own;
   const what = `evaluation ${input.step.id}`;
-  const collection = context.ports.speech.evaluations;
+  const collection = evaluationsAsOne(context);
   const evaluation = await untilSucceeded<Evaluation>(context, { what, collection, self });
   const sides = measuredSides(evaluation, pair);
   if (typeof sides === 'string') throw new StepFailure(sides, { evaluation: evaluation.self });

@@ -3,9 +3,10 @@ import { formatRate } from '../../document/rates.ts';
 import type { PlainValue } from '../../document/plain-value.ts';
 import type { Outputs, StepContext, StepInput } from '../../engine/step-kind.ts';
 import { entityId } from '../../plan/identity.ts';
+import { datasetOfParts, findAsOne } from '../../plan/part-sets.ts';
 import type { Dataset, Evaluation } from '../../plan/speech-entities.ts';
 import { type Ensured, untilEnded, withReason } from '../ensure.ts';
-import { datasetNamed, ensureEvaluation } from './ensure-evaluation.ts';
+import { datasetNamed, ensureEvaluation, evaluationsAsOne } from './ensure-evaluation.ts';
 import { type Evidence, readEvidence } from './gate.ts';
 import { boundsInWords, isBounded, type Judgement, type NamedPart, verdictOfParts } from './judge-parts.ts';
 import { listOutput } from './list-output.ts';
@@ -77,7 +78,7 @@ export async function readSet(
 ): Promise<ReadSet> {
   const evaluation = await untilEnded<Evaluation>(context, {
     what: `evaluation of ${set.name}`,
-    collection: context.ports.speech.evaluations,
+    collection: evaluationsAsOne(context),
     self: set.ensured.self,
   });
   if (evaluation.status !== 'Succeeded')
@@ -160,7 +161,10 @@ function shownSet(
 /** Which further sets are measured and what is asked of them, as the end of a plan's sentence; empty where there are none. */
 export function setsInWords(sets: readonly EvaluateSet[], datasets: readonly Dataset[]): string {
   const displayName = (index: number): string | undefined =>
-    datasets.find(({ self }) => entityId(self) === entityId(sets[index]?.dataset ?? ''))?.displayName;
+    findAsOne(sets[index]?.dataset ?? '', {
+      find: (one) => datasets.find(({ self }) => entityId(self) === entityId(one)),
+      join: datasetOfParts,
+    })?.displayName;
   const names = namesOfSets(sets, displayName);
   const described = sets.map((set, index) => {
     const bounds = boundsInWords(set).map((bound) => `not ${bound}`);

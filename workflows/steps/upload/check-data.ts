@@ -1,8 +1,8 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
-import { shownSource } from '../../document/url-secrets.ts';
 import { type StepContext, StepFailure } from '../../engine/step-kind.ts';
+import { placesAsArguments, shownPlaces } from '../../plan/data-places.ts';
 import { type DataCheck, isTooFaulty, type Tolerance } from '../../plan/data-check.ts';
 
 /** Refuses data that the service would refuse, before a dataset is made that stays; what it would take, but for some lines, is told. */
@@ -12,12 +12,12 @@ export async function checkHere(
 ): Promise<void> {
   if (wanted.check === 'off') return;
   const { kind, locale, from } = wanted;
-  const check = await context.ports.data.check({ path: from, folder, kind, locale });
+  const check = await context.ports.data.check({ from, folder, kind, locale });
   const faulty = whyFaulty(check, wanted);
   if (faulty !== undefined) throw new StepFailure(faulty);
   for (const told of check.told.slice(0, mostReported)) context.report(told);
   const left = check.told.length - mostReported;
-  if (left > 0) context.report(`and ${left} more: speechops data check ${shownSource(from)}`);
+  if (left > 0) context.report(`and ${left} more: speechops data check ${placesAsArguments(from)}`);
 }
 
 /** Why the step would fail with such data, and what to do; undefined when it would not. */
@@ -31,8 +31,8 @@ export function whyFaulty(check: DataCheck, wanted: UploadWith): string | undefi
       : `the service would reject ${check.rejected} of ${counted(check.lines, 'line')}, max-rejected allows ${formatRate(wanted['max-rejected'])}`;
   const told = check.told.slice(0, mostTold);
   const left = check.told.length - told.length;
-  const rest = left > 0 ? `; more with \`speechops data check ${shownSource(wanted.from)}\`` : '';
-  return `Correct the data in ${shownSource(wanted.from)}: ${fate}: ${told.join('; ')}${rest}`;
+  const rest = left > 0 ? `; more with \`speechops data check ${placesAsArguments(wanted.from)}\`` : '';
+  return `Correct the data in ${shownPlaces(wanted.from)}: ${fate}: ${told.join('; ')}${rest}`;
 }
 
 /** What of faulty data the step uploads all the same. */

@@ -1,11 +1,14 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { formatBytes } from '../../document/byte-count.ts';
 import { counted } from '../../document/counted.ts';
-import { isUrl, withoutSignature } from '../../document/signed-url.ts';
+import { withoutSignature } from '../../document/signed-url.ts';
 import { shownSource } from '../../document/url-secrets.ts';
 import { dataCheckKey } from '../../plan/data-check.ts';
+import { shownPlaces, urlOf, whyNotPlaces } from '../../plan/data-places.ts';
 import { type Facts, type LocalDataFacts } from '../../plan/facts.ts';
+import { joinReferences } from '../../plan/identity.ts';
 import { localDataKey } from '../../plan/local-data.ts';
+import type { Dataset } from '../../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
   type Effect,
@@ -16,63 +19,144 @@ import {
 } from '../../plan/step-plan.ts';
 import { comparedText, signatureAdvice, wasFromUrl, whyNotFetched } from '../../plan/url-content.ts';
 import { checkedText, whyFaulty } from './check-data.ts';
+import { type DatasetPart, datasetParts } from './dataset-parts.ts';
 import { failedAttempts } from './failed-attempts.ts';
-import { datasetDigest, findUploaded, lineCounts } from './uploaded-dataset.ts';
-import { wayText, wayToSend } from './way-to-send.ts';
+import { datasetDigest, findUploaded, lineCounts, sumOfCounts } from './uploaded-dataset.ts';
+import { type Way, wayText, wayToSend } from './way-to-send.ts';
 
 const sendingEffects = ['create-project', 'create-dataset', 'upload-content'] as const satisfies readonly Effect[];
 
 export const uploadEffects: readonly Effect[] = [...sendingEffects, 'store-content', 'delete-dataset'];
 
 /** What an upload would do. */
-export function planUpload({ with: wanted, waitsFor, pipeline }: StepPlanInput<UploadWith>, facts: Facts): StepPlan {
+export function planUpload(input: StepPlanInput<UploadWith>, facts: Facts): StepPlan {
+  const { with: wanted, waitsFor } = input;
   if (wanted === undefined) {
     return decidedAtRunTime(`upload a dataset ${onceFinished(waitsFor)}`, { effects: uploadEffects });
   }
-  const { from, kind } = wanted;
-  const content = isUrl(from) ? (facts.urls[from] ?? {}) : undefined;
-  const local = facts.localData[localDataKey({ path: from, kind })];
-  const identity = content === undefined ? local?.digest : withoutSignature(from);
-  if (identity === undefined) {
-    return decidedAtRunTime(`upload ${shownSource(from)}, which cannot be read yet`, { effects: uploadEffects });
+  const refused = whyNotPlaces(wanted.from);
+  if (refused !== undefined) return wouldFail(refused);
+  const url = urlOf(wanted.from);
+  if (url !== undefined) return planFetch(url, wanted, { input, facts });
+  const local = facts.localData[localDataKey({ from: wanted.from, kind: wanted.kind })];
+  if (local === undefined) {
+    return decidedAtRunTime(`upload ${shownPlaces(wanted.from)}, which cannot be read yet`, { effects: uploadEffects });
   }
-  const digest = datasetDigest(wanted, identity);
-  const existing = findUploaded(facts.datasets, { digest, content });
-  if (existing === undefined) {
-    const refused = content === undefined ? undefined : whyNotFetched(from, facts.observedAt);
-    if (refused !== undefined) return wouldFail(signAnew(from, refused));
-    const check =
-      content === undefined ? facts.checks?.[dataCheckKey({ path: from, kind, locale: wanted.locale })] : undefined;
-    const faulty = check === undefined ? undefined : whyFaulty(check, wanted);
-    if (faulty !== undefined) return wouldFail(faulty);
-    const way: ReturnType<typeof wayToSend> = local === undefined ? { via: 'blocks' } : wayToSend(wanted, local);
-    if ('fault' in way) return wouldFail(way.fault);
-    const failed = failedAttempts(facts.datasets, { wanted, pipeline, digest });
-    const effects: readonly Effect[] = [
-      ...(way.via === 'blocks' ? sendingEffects : (['create-project', 'store-content', 'create-dataset'] as const)),
-      ...(failed.length === 0 ? [] : (['delete-dataset'] as const)),
-    ];
-    const left = failed.length === 0 ? '' : `, and delete ${counted(failed.length, 'failed attempt')}`;
-    const what = `upload ${shownSource(from)} as ${kind} dataset`;
-    const details =
-      content === undefined
-        ? sizeOf(local) + wayText(way) + (check === undefined ? '' : checkedText(check))
-        : aboutUrl(from, { facts, digest });
-    return { action: 'create', summary: what + details + left, effects, outputs: {} };
-  }
-  const { action, entity, comparison } = existing;
-  if (action === 'adopt') {
-    const summary = `wait for ${kind} dataset ${entity.displayName}, which is ${entity.status}`;
-    return { action, summary, effects: ['upload-content'], outputs: { dataset: entity.self, digest } };
-  }
-  const outputs = { dataset: entity.self, digest, ...lineCounts(entity), ...(comparison && { comparison }) };
-  const same =
-    content === undefined || comparison === undefined ? 'has this content already' : comparedText(comparison, content);
-  return { action, summary: `${kind} dataset ${entity.displayName} ${same}`, effects: [], outputs };
+  return planSend(wanted, local, { input, facts });
 }
 
-function sizeOf(local: LocalDataFacts | undefined): string {
-  if (local === undefined) return '';
+interface From {
+  readonly input: StepPlanInput<UploadWith>;
+  readonly facts: Facts;
+}
+
+/** Of what the service fetches. */
+function planFetch(url: string, wanted: UploadWith, { input, facts }: From): StepPlan {
+  const content = facts.urls[url] ?? {};
+  const digest = datasetDigest(wanted, withoutSignature(url));
+  const existing = findUploaded(facts.datasets, { digest, content });
+  if (existing !== undefined) {
+    const { entity, comparison } = existing;
+    if (existing.action === 'adopt') return waitFor(entity, { wanted, outputs: { dataset: entity.self, digest } });
+    const outputs = { dataset: entity.self, digest, ...lineCounts(entity), ...(comparison && { comparison }) };
+    const same = comparison === undefined ? hasContent : comparedText(comparison, content);
+    return { action: 'reuse', summary: `${wanted.kind} dataset ${entity.displayName} ${same}`, effects: [], outputs };
+  }
+  const refused = whyNotFetched(url, facts.observedAt);
+  if (refused !== undefined) return wouldFail(signAnew(url, refused));
+  const failed = failedAttempts(facts.datasets, { wanted, pipeline: input.pipeline, digest });
+  const summary = `upload ${shownSource(url)} as ${wanted.kind} dataset${aboutUrl(url, { facts, digest })}${leftText(failed)}`;
+  return { action: 'create', summary, effects: [...sendingEffects, ...deletionOf(failed)], outputs: {} };
+}
+
+const hasContent = 'has this content already';
+
+/** Of what is sent from here. */
+function planSend(wanted: UploadWith, local: LocalDataFacts, { input, facts }: From): StepPlan {
+  const parts = datasetParts(wanted, local).map((part) => ({
+    ...part,
+    existing: findUploaded(facts.datasets, { digest: part.digest, content: undefined }),
+  }));
+  const found = parts.flatMap(({ existing }) => existing ?? []);
+  if (found.length === parts.length) return planFound(found, { wanted, digest: datasetDigest(wanted, local.digest) });
+  const { from, kind, locale } = wanted;
+  const check = facts.checks?.[dataCheckKey({ from, kind, locale })];
+  const faulty = check === undefined ? undefined : whyFaulty(check, wanted);
+  if (faulty !== undefined) return wouldFail(faulty);
+  const missing = parts.filter(({ existing }) => existing === undefined);
+  const ways: Way[] = [];
+  for (const { described } of missing) {
+    const way = wayToSend(wanted, described);
+    if ('fault' in way) return wouldFail(way.fault);
+    ways.push(way);
+  }
+  const failed = failedOf(missing, { wanted, input, facts });
+  const isSent = ways.some(({ via }) => via === 'blocks') || found.some(({ action }) => action === 'adopt');
+  const isStored = ways.some(({ via }) => via === 'storage');
+  const effects: readonly Effect[] = [
+    'create-project',
+    ...(isStored ? (['store-content'] as const) : []),
+    'create-dataset',
+    ...(isSent ? (['upload-content'] as const) : []),
+    ...deletionOf(failed),
+  ];
+  const way = ways.find(({ via }) => via === 'storage') ?? ways[0];
+  const summary = [
+    `upload ${shownPlaces(from)} as ${kind} dataset`,
+    parts.length === 1 ? '' : ` in ${parts.length} parts${found.length === 0 ? '' : `, ${missing.length} of them new`}`,
+    sizeOf(local),
+    way === undefined ? '' : wayText(way),
+    check === undefined ? '' : checkedText(check),
+    leftText(failed),
+  ];
+  return { action: 'create', summary: summary.join(''), effects, outputs: {} };
+}
+
+/** All of it is there, or under way. */
+function planFound(
+  found: readonly { readonly action: 'adopt' | 'reuse'; readonly entity: Dataset }[],
+  { wanted, digest }: { readonly wanted: UploadWith; readonly digest: string },
+): StepPlan {
+  const datasets = found.map(({ entity }) => entity);
+  const outputs = { dataset: joinReferences(datasets.map(({ self }) => self)), digest };
+  const awaited = found.find(({ action }) => action === 'adopt');
+  if (awaited !== undefined) return waitFor(awaited.entity, { wanted, outputs });
+  const names = datasets.map(({ displayName }) => displayName).join(', ');
+  const [name, has] =
+    datasets.length === 1 ? [`dataset ${names}`, hasContent] : [`datasets ${names}`, 'have this content already'];
+  const summary = `${wanted.kind} ${name} ${has}`;
+  return { action: 'reuse', summary, effects: [], outputs: { ...outputs, ...sumOfCounts(datasets) } };
+}
+
+function waitFor(
+  { displayName, status }: Dataset,
+  { wanted, outputs }: { readonly wanted: UploadWith; readonly outputs: StepPlan['outputs'] },
+): StepPlan {
+  const summary = `wait for ${wanted.kind} dataset ${displayName}, which is ${status}`;
+  return { action: 'adopt', summary, effects: ['upload-content'], outputs };
+}
+
+/** What earlier attempts to make these datasets have left, each once. */
+function failedOf(
+  missing: readonly DatasetPart[],
+  { wanted, input, facts }: From & { readonly wanted: UploadWith },
+): readonly Dataset[] {
+  const { pipeline } = input;
+  const failed = missing.flatMap(({ name, digest }) =>
+    failedAttempts(facts.datasets, { wanted: { ...wanted, name }, pipeline, digest }),
+  );
+  return [...new Set(failed)];
+}
+
+function leftText(failed: readonly Dataset[]): string {
+  return failed.length === 0 ? '' : `, and delete ${counted(failed.length, 'failed attempt')}`;
+}
+
+function deletionOf(failed: readonly Dataset[]): readonly Effect[] {
+  return failed.length === 0 ? [] : ['delete-dataset'];
+}
+
+function sizeOf(local: LocalDataFacts): string {
   return `, ${counted(local.files, 'file')}, ${formatBytes(local.bytes)}`;
 }
 

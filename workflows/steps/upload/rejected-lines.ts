@@ -1,10 +1,8 @@
-import path from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import { isUrl } from '../../document/signed-url.ts';
-import { shownSource } from '../../document/url-secrets.ts';
 import { cureOf } from '../../engine/service-failures.ts';
 import type { StepContext } from '../../engine/step-kind.ts';
+import { shownPlaces, urlOf } from '../../plan/data-places.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
 
 /**
@@ -13,17 +11,30 @@ import type { Dataset } from '../../plan/speech-entities.ts';
  */
 export async function rejectionsOf(
   dataset: Dataset,
-  of: { readonly context: StepContext; readonly source: string; readonly wanted: UploadWith },
+  of: {
+    readonly context: StepContext;
+    /** Of the pipeline. */
+    readonly folder: string;
+    readonly wanted: UploadWith;
+    /** The part of the data that the dataset holds, from 0. */
+    readonly part: number;
+  },
 ): Promise<readonly string[]> {
-  const { context, source, wanted } = of;
+  const { context, folder, wanted, part } = of;
+  const { from, kind } = wanted;
   try {
     const files = await context.ports.speech.datasets.files(dataset.self, { signal: context.signal });
     const report = files.find((file) => file.kind === 'DatasetReport');
     if (report === undefined) return [];
     const text = await context.ports.speech.readFile(report, { signal: context.signal });
     const rejected = rejectedIn(JSON.parse(text));
-    const places = isUrl(source) ? new Map<string, string>() : await context.ports.data.linesOf(source, wanted.kind);
-    const told = rejected.slice(0, mostTold).map((line) => sentenceOf(line, { places, from: wanted.from }));
+    const named = rejected.slice(0, mostTold);
+    const names = named.map(({ place }) => place);
+    const places =
+      urlOf(from) === undefined
+        ? await context.ports.data.placesOf({ from, kind, folder, part }, names)
+        : new Map(names.map((name) => [name, placeAtUrl(name, shownPlaces(from))]));
+    const told = named.map(({ place, reason }) => sentenceOf(places.get(place) ?? place, reason));
     const left = rejected.length - told.length;
     return left > 0 ? [...told, `and ${left.toLocaleString('en-US')} more in ${report.name} of the dataset`] : told;
   } catch (error) {
@@ -52,26 +63,12 @@ function rejectedIn(report: unknown): readonly RejectedLine[] {
   });
 }
 
-function sentenceOf(
-  { place, reason }: RejectedLine,
-  { places, from }: { readonly places: ReadonlyMap<string, string>; readonly from: string },
-): string {
+function sentenceOf(place: string, reason: string): string {
   const cure = cureOf({ message: reason });
-  return escapeControls(
-    `${whereIs(place, { places, from: shownSource(from) })}: ${reason}${cure === undefined ? '' : ` (${cure})`}`,
-  );
+  return escapeControls(`${place}: ${reason}${cure === undefined ? '' : ` (${cure})`}`);
 }
 
-/** The place of a line in the data of the pipeline, as far as it is known there. */
-function whereIs(
-  place: string,
-  { places, from }: { readonly places: ReadonlyMap<string, string>; readonly from: string },
-): string {
+function placeAtUrl(place: string, url: string): string {
   const line = /^line (\d+)$/.exec(place)?.[1];
-  // Of recordings all lines are those of the one transcript.
-  const [first] = places.values();
-  const file = first === undefined ? from : `${from}/${first.replace(/:\d+$/, '')}`;
-  if (line !== undefined) return `${file}:${line}`;
-  const inTranscript = places.get(place) ?? places.get(path.posix.basename(place));
-  return inTranscript === undefined ? `${from} ${place}` : `${from}/${inTranscript} ${place}`;
+  return line === undefined ? `${url} ${place}` : `${url}:${line}`;
 }

@@ -1,6 +1,8 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
-import { type LocalData, type SendProgress, ServiceError } from '../../engine/ports.ts';
+import { type SendProgress, ServiceError } from '../../engine/ports.ts';
 import { type StepContext, StepFailure } from '../../engine/step-kind.ts';
+import type { DataPlaces } from '../../plan/data-places.ts';
+import type { LocalDataFacts } from '../../plan/facts.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
 import { outlast, readNow } from '../ensure.ts';
 import { ProgressTeller } from './tell-progress.ts';
@@ -8,9 +10,11 @@ import { ProgressTeller } from './tell-progress.ts';
 /** Local data on their way. */
 export interface Sent {
   /** Absolute. */
-  readonly source: string;
+  readonly places: DataPlaces;
+  /** Of data with parts, from 0. */
+  readonly part: number;
   readonly wanted: Pick<UploadWith, 'kind' | 'read-with'>;
-  readonly described: LocalData;
+  readonly described: LocalDataFacts;
   /** Of the dataset that they become. */
   readonly digest: string;
 }
@@ -72,7 +76,7 @@ function blobName({ digest, wanted: { kind } }: Sent): string {
 /** Sends with word of how far it is, from the beginning each time: what is there already is not sent again. */
 async function sendToldly(
   context: StepContext,
-  { source, wanted, described }: Sent,
+  { places, part, wanted, described }: Sent,
   send: (
     content: AsyncIterable<Uint8Array>,
     options: { readonly signal: AbortSignal; readonly onProgress: (progress: SendProgress) => void },
@@ -83,7 +87,7 @@ async function sendToldly(
   await outlast(context, async () => {
     const teller = new ProgressTeller(context, { bytes: described.bytes, isExact: !isPacked });
     let last: SendProgress | undefined;
-    await send(data.content(source, wanted.kind, { digest: described.digest }), {
+    await send(data.content(places, wanted.kind, { digest: described.digest, part }), {
       signal: context.signal,
       onProgress(progress) {
         last = progress;

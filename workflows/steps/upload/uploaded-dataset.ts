@@ -28,3 +28,12 @@ export function findUploaded(
 export function lineCounts(dataset: Dataset): { readonly accepted: number; readonly rejected: number } {
   return { accepted: dataset.properties?.acceptedLineCount ?? 0, rejected: dataset.properties?.rejectedLineCount ?? 0 };
 }
+
+/** The same of all parts together. */
+export function sumOfCounts(datasets: readonly Dataset[]): ReturnType<typeof lineCounts> {
+  const counts = datasets.map(lineCounts);
+  return {
+    accepted: counts.reduce((sum, { accepted }) => sum + accepted, 0),
+    rejected: counts.reduce((sum, { rejected }) => sum + rejected, 0),
+  };
+}
