@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stateHosts } from './constructs/_state-backend.ts';
+import { stateHosts } from './constructs/state-backend.ts';
 import { monitoringSetting } from './constructs/monitoring.ts';
 import { speechHosts } from './constructs/speech-hosts.ts';
 import type { SettledEnvironment } from './environment/settled-environment.ts';

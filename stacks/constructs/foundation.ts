@@ -9,7 +9,7 @@ import { checkTags } from '../guards/check-tags.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName } from '../guards/resource-names.ts';
-import { checkBackend, keepState } from './_state-backend.ts';
+import { checkBackend, keepState } from './state-backend.ts';
 
 export interface FoundationProps extends Pick<
   EnvironmentSettings,
