@@ -1,4 +1,3 @@
-import documentSchema from './document.schema.json' with { type: 'json' };
 import approve from './steps/approve.schema.json' with { type: 'json' };
 import copy from './steps/copy.schema.json' with { type: 'json' };
 import evaluate from './steps/evaluate.schema.json' with { type: 'json' };
@@ -21,7 +20,7 @@ export function schemaOfKind(uses: string): JsonSchema | undefined {
 export type * from './types.gen.ts';
 
 /** The schema of a pipeline without the settings of its steps. */
-export { documentSchema };
+export { default as documentSchema } from './document.schema.json' with { type: 'json' };
 
 /** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and some annotations. */
 export interface JsonSchema {

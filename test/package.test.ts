@@ -260,9 +260,7 @@ process.on('exit', () => process.stderr.write(\`\${files} files\\n\`));
     const names = examples.map((_, index) => `example-${index}.mts`);
     for (const [index, [, code = '']] of examples.entries())
       await writeFile(path.join(folder, names[index] ?? ''), code);
-    const settings = '--module nodenext --target es2024 --strict --skipLibCheck --types node --outDir compiled'.split(
-      ' ',
-    );
+    const settings = '--module nodenext --target es2024 --strict --types node --outDir compiled'.split(' ');
     const types = ['--typeRoots', path.join(root, 'node_modules', '@types')];
     await run(path.join(root, 'node_modules', '.bin', 'tsc'), [...settings, ...types, ...names], { cwd: folder });
     for (const [index, [, , printed]] of examples.entries()) {

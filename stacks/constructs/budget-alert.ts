@@ -74,5 +74,7 @@ function checkStart(value: string): readonly Fault[] {
   const path = ['start'];
   const faults = checkDate(value, path);
   if (faults.length > 0) return faults;
-  return value.endsWith('-01') ? [] : [fault('first-of-month', { path, value })];
+  if (!value.endsWith('-01')) return [fault('first-of-month', { path, value })];
+  const isPast = value.slice(0, 7) < new Date().toISOString().slice(0, 7);
+  return isPast ? [fault('budget-from-past', { path, value })] : [];
 }

@@ -230,6 +230,10 @@ export const guards = {
   'contact-role': (p: Value & { roles: readonly string[] }, { key }: Words) => ({
     message: `Azure tells nobody through the role ${quote(p.value)} in ${key}, unless the subscription has a role of that name: usual are ${list(p.roles)}`,
   }),
+  'budget-from-past': (p: Value, { key }: Words) => ({
+    message: `Azure makes no budget that begins in a month of the past, as ${quote(p.value)} in ${key}: one that is there stays as it is, and a new one is refused`,
+    hint: `Leave ${key} out: then a budget begins with the month in which it is made`,
+  }),
   'first-of-month': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes the first day of a month, such as \`${p.value.slice(0, 8)}01\``,
   }),
@@ -429,6 +433,7 @@ export const guardWarnings: ReadonlySet<GuardCode> = new Set([
   'public-address',
   'model-expired',
   'contact-role',
+  'budget-from-past',
 ]);
 
 interface Value {

@@ -40,6 +40,7 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'public-address': endpoint(`subnet-id: ${subnet}, private-ip-address: 8.8.8.8`),
   'model-expired': monitoring('model-expiry: { calls: "2020-01-15" }'),
   'contact-role': dev(`${reach}\nbudget: { amount: 400, roles: [Nobody] }`),
+  'budget-from-past': dev(`${reach}\nbudget: { amount: 400, roles: [Owner], start: "2024-01-01" }`),
   'azurerm-version': dev(`${reach}\nazurerm-version: 5.2.0`),
   guid: dev(`${reach}\nsubscription: contoso-production`),
   'resource-id': dev('account: { subnet-rules: [{ subnet-id: hub/speech }] }'),
