@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { referenceFile, withReference } from '../../../scripts/generate-provider-reference.ts';
@@ -34,14 +34,18 @@ describe('docs/terraform-provider.md', () => {
     expect(withReference(text)).toBe(text);
   });
 
-  it.skipIf(!hasTerraform)('has an example that works', { timeout: 300_000 }, async () => {
+  it.skipIf(!hasTerraform)('has an example that works, and a mock to test one with', { timeout: 300_000 }, async () => {
     const text = await readFile(referenceFile, 'utf8');
-    const example = /```hcl\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+    const [example = '', mock = ''] = [...text.matchAll(/```hcl\n([\s\S]*?)```/g)].map(([, code = '']) => code);
     await using world = await TerraformWorld.openInstalled('');
     await writeFile(path.join(world.folder, 'terms.txt'), 'word error rate\n');
     await writeFile(path.join(world.folder, 'versions.tf'), '');
     await world.write(example);
     expect(await world.apply()).toMatch(/url = "ws:\S+cid=/);
     expect(await world.plan()).toMatchObject({ code: 0 });
+
+    await mkdir(path.join(world.folder, 'tests'));
+    await writeFile(path.join(world.folder, 'tests', 'first-model.tftest.hcl'), mock);
+    expect(await world.run('test')).toMatchObject({ code: 0, output: expect.stringContaining('1 passed, 0 failed') });
   });
 });
