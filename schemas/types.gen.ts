@@ -2406,6 +2406,20 @@ export interface StorageSettings {
    */
   readonly softDeleteDays?: number;
   /**
+   * Whether the storage can be reached from the internet at all, within the rules below. Off, it is reached through `privateEndpoints` alone, by runners too. Whether the Speech account, which is let in by name, still reaches storage that is off the internet is nowhere documented: try it, or send datasets by blocks (`via: blocks`).
+   *
+   * @default true
+   */
+  readonly publicAccess?: boolean;
+  /**
+   * Private endpoints of the storage's blobs, by a name of your choice.
+   *
+   * @default {}
+   */
+  readonly privateEndpoints?: {
+    readonly [k: string]: PrivateEndpointSettings;
+  };
+  /**
    * Public IPv4 addresses and ranges that may read and write.
    *
    * @default []
@@ -2435,6 +2449,123 @@ export interface StorageSettings {
    * @default false
    */
   readonly preventDestroy?: boolean;
+}
+/**
+ * A private endpoint of the account, or of the blobs of its dataset storage, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
+ */
+export interface PrivateEndpointSettings {
+  /**
+   * Whether it exists.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * Name of the private endpoint; `pep-<account>-<its name here>` when it is not given, of storage `pep-<storage>-<its name here>`.
+   */
+  readonly name?: string;
+  /**
+   * Resource id of the subnet.
+   */
+  readonly subnetId?: string;
+  /**
+   * Address space of the network that is made.
+   */
+  readonly addressSpace?: readonly string[];
+  /**
+   * Address range of the subnet that is made in it.
+   */
+  readonly subnetPrefix?: string;
+  /**
+   * Whether the endpoint is put into private DNS zones here; otherwise something else does it, such as an Azure policy.
+   *
+   * @default true
+   */
+  readonly manageDns?: boolean;
+  /**
+   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, or of the storage, so each of several endpoints needs a zone of its own or `manage-dns: false`.
+   *
+   * @default []
+   */
+  readonly dnsZoneIds?: readonly string[];
+  /**
+   * Name of the DNS zone group.
+   *
+   * @default 'default'
+   */
+  readonly dnsZoneGroupName?: string;
+  /**
+   * Whether the owner of the account must approve the connection by hand; needs `requestMessage`.
+   *
+   * @default false
+   */
+  readonly manualConnection?: boolean;
+  /**
+   * What the owner is told when approval is asked for.
+   */
+  readonly requestMessage?: string;
+  /**
+   * A fixed address in the subnet; Azure picks one when it is not given.
+   */
+  readonly privateIpAddress?: string;
+  /**
+   * Name of the endpoint's network interface; Azure makes one up when it is not given.
+   */
+  readonly networkInterfaceName?: string;
+  /**
+   * Name of the connection; the endpoint's own name when it is not given.
+   */
+  readonly connectionName?: string;
+  /**
+   * Resource ids of application security groups that the endpoint joins.
+   *
+   * @default []
+   */
+  readonly applicationSecurityGroupIds?: readonly string[];
+  /**
+   * Region of the endpoint, when its network is in another one than the account.
+   */
+  readonly location?: string;
+  /**
+   * Resource group of the endpoint, when it is another one than the account's.
+   */
+  readonly resourceGroup?: string;
+  /**
+   * Tags of the endpoint and of the network that is made for it, beside those of the environment, and in place of those with the same name.
+   *
+   * @default {}
+   */
+  readonly tags?: {
+    readonly [k: string]: string;
+  };
+  readonly lock?: PrivateEndpointLockSettings;
+}
+/**
+ * A lock on this endpoint alone: Azure refuses to delete the endpoint while the lock is there. Without it the endpoint has no lock of its own.
+ */
+export interface PrivateEndpointLockSettings {
+  /**
+   * Whether it exists.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * `ReadOnly` also refuses changes, Terraform's own included.
+   *
+   * @default 'CanNotDelete'
+   */
+  readonly level?: 'CanNotDelete' | 'ReadOnly';
+  /**
+   * Name of the lock; `lock-<endpoint>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * What people who meet the lock are told.
+   *
+   * @default 'Made by SpeechOps: its network reaches the Speech account through this endpoint.'
+   */
+  readonly notes?: string;
 }
 /**
  * Bring your own storage: the Speech service keeps models, artifacts and logs in this storage account instead of its own. Fixed when the Speech account is made.
@@ -2578,9 +2709,9 @@ export interface RoleGrantSettings {
   readonly delegatedIdentityId?: string;
 }
 /**
- * A private endpoint of the account, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
+ * A private endpoint of the account, or of the blobs of its dataset storage, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
  */
-export interface PrivateEndpointSettings {
+export interface PrivateEndpointSettings1 {
   /**
    * Whether it exists.
    *
@@ -2588,7 +2719,7 @@ export interface PrivateEndpointSettings {
    */
   readonly enabled?: boolean;
   /**
-   * Name of the private endpoint; `pep-<account>-<its name here>` when it is not given.
+   * Name of the private endpoint; `pep-<account>-<its name here>` when it is not given, of storage `pep-<storage>-<its name here>`.
    */
   readonly name?: string;
   /**
@@ -2610,7 +2741,7 @@ export interface PrivateEndpointSettings {
    */
   readonly manageDns?: boolean;
   /**
-   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, so each of several endpoints needs a zone of its own or `manage-dns: false`.
+   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, or of the storage, so each of several endpoints needs a zone of its own or `manage-dns: false`.
    *
    * @default []
    */
@@ -2666,33 +2797,6 @@ export interface PrivateEndpointSettings {
     readonly [k: string]: string;
   };
   readonly lock?: PrivateEndpointLockSettings;
-}
-/**
- * A lock on this endpoint alone: Azure refuses to delete the endpoint while the lock is there. Without it the endpoint has no lock of its own.
- */
-export interface PrivateEndpointLockSettings {
-  /**
-   * Whether it exists.
-   *
-   * @default true
-   */
-  readonly enabled?: boolean;
-  /**
-   * `ReadOnly` also refuses changes, Terraform's own included.
-   *
-   * @default 'CanNotDelete'
-   */
-  readonly level?: 'CanNotDelete' | 'ReadOnly';
-  /**
-   * Name of the lock; `lock-<endpoint>` when it is not given.
-   */
-  readonly name?: string;
-  /**
-   * What people who meet the lock are told.
-   *
-   * @default 'Made by SpeechOps: its network reaches the Speech account through this endpoint.'
-   */
-  readonly notes?: string;
 }
 /**
  * Where the account's logs and metrics go: at least one of a workspace, a storage account, an event hub and a partner solution.
@@ -3471,6 +3575,20 @@ export interface SettledStorage {
    */
   readonly softDeleteDays: number;
   /**
+   * Whether the storage can be reached from the internet at all, within the rules below. Off, it is reached through `privateEndpoints` alone, by runners too. Whether the Speech account, which is let in by name, still reaches storage that is off the internet is nowhere documented: try it, or send datasets by blocks (`via: blocks`).
+   *
+   * @default true
+   */
+  readonly publicAccess: boolean;
+  /**
+   * Private endpoints of the storage's blobs, by a name of your choice.
+   *
+   * @default {}
+   */
+  readonly privateEndpoints: {
+    readonly [k: string]: SettledPrivateEndpoint;
+  };
+  /**
    * Public IPv4 addresses and ranges that may read and write.
    *
    * @default []
@@ -3500,6 +3618,111 @@ export interface SettledStorage {
    * @default false
    */
   readonly preventDestroy: boolean;
+}
+/**
+ * A private endpoint of the account, or of the blobs of its dataset storage, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
+ */
+export interface SettledPrivateEndpoint {
+  /**
+   * Name of the private endpoint; `pep-<account>-<its name here>` when it is not given, of storage `pep-<storage>-<its name here>`.
+   */
+  readonly name?: string;
+  /**
+   * Resource id of the subnet.
+   */
+  readonly subnetId?: string;
+  /**
+   * Address space of the network that is made.
+   */
+  readonly addressSpace?: readonly string[];
+  /**
+   * Address range of the subnet that is made in it.
+   */
+  readonly subnetPrefix?: string;
+  /**
+   * Whether the endpoint is put into private DNS zones here; otherwise something else does it, such as an Azure policy.
+   *
+   * @default true
+   */
+  readonly manageDns: boolean;
+  /**
+   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, or of the storage, so each of several endpoints needs a zone of its own or `manage-dns: false`.
+   *
+   * @default []
+   */
+  readonly dnsZoneIds: readonly string[];
+  /**
+   * Name of the DNS zone group.
+   *
+   * @default 'default'
+   */
+  readonly dnsZoneGroupName: string;
+  /**
+   * Whether the owner of the account must approve the connection by hand; needs `requestMessage`.
+   *
+   * @default false
+   */
+  readonly manualConnection: boolean;
+  /**
+   * What the owner is told when approval is asked for.
+   */
+  readonly requestMessage?: string;
+  /**
+   * A fixed address in the subnet; Azure picks one when it is not given.
+   */
+  readonly privateIpAddress?: string;
+  /**
+   * Name of the endpoint's network interface; Azure makes one up when it is not given.
+   */
+  readonly networkInterfaceName?: string;
+  /**
+   * Name of the connection; the endpoint's own name when it is not given.
+   */
+  readonly connectionName?: string;
+  /**
+   * Resource ids of application security groups that the endpoint joins.
+   *
+   * @default []
+   */
+  readonly applicationSecurityGroupIds: readonly string[];
+  /**
+   * Region of the endpoint, when its network is in another one than the account.
+   */
+  readonly location?: string;
+  /**
+   * Resource group of the endpoint, when it is another one than the account's.
+   */
+  readonly resourceGroup?: string;
+  /**
+   * Tags of the endpoint and of the network that is made for it, beside those of the environment, and in place of those with the same name.
+   *
+   * @default {}
+   */
+  readonly tags: {
+    readonly [k: string]: string;
+  };
+  readonly lock?: SettledPrivateEndpointLock;
+}
+/**
+ * A lock on this endpoint alone: Azure refuses to delete the endpoint while the lock is there. Without it the endpoint has no lock of its own.
+ */
+export interface SettledPrivateEndpointLock {
+  /**
+   * `ReadOnly` also refuses changes, Terraform's own included.
+   *
+   * @default 'CanNotDelete'
+   */
+  readonly level: 'CanNotDelete' | 'ReadOnly';
+  /**
+   * Name of the lock; `lock-<endpoint>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * What people who meet the lock are told.
+   *
+   * @default 'Made by SpeechOps: its network reaches the Speech account through this endpoint.'
+   */
+  readonly notes: string;
 }
 /**
  * Bring your own storage: the Speech service keeps models, artifacts and logs in this storage account instead of its own. Fixed when the Speech account is made.
@@ -3625,11 +3848,11 @@ export interface SettledRoleGrant {
   readonly delegatedIdentityId?: string;
 }
 /**
- * A private endpoint of the account, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
+ * A private endpoint of the account, or of the blobs of its dataset storage, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
  */
-export interface SettledPrivateEndpoint {
+export interface SettledPrivateEndpoint1 {
   /**
-   * Name of the private endpoint; `pep-<account>-<its name here>` when it is not given.
+   * Name of the private endpoint; `pep-<account>-<its name here>` when it is not given, of storage `pep-<storage>-<its name here>`.
    */
   readonly name?: string;
   /**
@@ -3651,7 +3874,7 @@ export interface SettledPrivateEndpoint {
    */
   readonly manageDns: boolean;
   /**
-   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, so each of several endpoints needs a zone of its own or `manage-dns: false`.
+   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, or of the storage, so each of several endpoints needs a zone of its own or `manage-dns: false`.
    *
    * @default []
    */
@@ -3707,27 +3930,6 @@ export interface SettledPrivateEndpoint {
     readonly [k: string]: string;
   };
   readonly lock?: SettledPrivateEndpointLock;
-}
-/**
- * A lock on this endpoint alone: Azure refuses to delete the endpoint while the lock is there. Without it the endpoint has no lock of its own.
- */
-export interface SettledPrivateEndpointLock {
-  /**
-   * `ReadOnly` also refuses changes, Terraform's own included.
-   *
-   * @default 'CanNotDelete'
-   */
-  readonly level: 'CanNotDelete' | 'ReadOnly';
-  /**
-   * Name of the lock; `lock-<endpoint>` when it is not given.
-   */
-  readonly name?: string;
-  /**
-   * What people who meet the lock are told.
-   *
-   * @default 'Made by SpeechOps: its network reaches the Speech account through this endpoint.'
-   */
-  readonly notes: string;
 }
 /**
  * Where the account's logs and metrics go: at least one of a workspace, a storage account, an event hub and a partner solution.

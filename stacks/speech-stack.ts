@@ -11,11 +11,11 @@ import { DeployIdentity } from './constructs/deploy-identity.ts';
 import { DiagnosticSetting } from './constructs/diagnostic-setting.ts';
 import { Foundation } from './constructs/foundation.ts';
 import { Monitoring } from './constructs/monitoring.ts';
-import { checkDnsZones, PrivateAccess } from './constructs/private-access.ts';
+import { checkDnsZones, PrivateAccess, type PrivateTarget } from './constructs/private-access.ts';
 import { PrivateDns } from './constructs/private-dns.ts';
 import { RoleGrant } from './constructs/role-grant.ts';
 import { SpeechAccount } from './constructs/speech-account.ts';
-import { blobHost } from './constructs/speech-hosts.ts';
+import { blobHost, privateBlobZone } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
 import { settledEnvironment, type SettledEnvironment } from './environment/settled-environment.ts';
 import { checkRegion } from './guards/check-location.ts';
@@ -77,15 +77,26 @@ export class SpeechStack extends TerraformStack {
     this.#diagnosticSettings();
     const deployIdentity = this.#deployIdentity();
     const privateEndpoints = this.#privateEndpoints();
+    const storageEndpoints = this.#storageEndpoints();
     this.#roleGrants(privateEndpoints);
     this.customSpeech = this.#customSpeech();
     this.#expiryAlerts();
     this.#budget();
-    this.#lockEndpoints(privateEndpoints);
+    this.#lockEndpoints(privateEndpoints, this.#environment.privateEndpoints);
+    this.#lockEndpoints(storageEndpoints, this.#environment.storage?.privateEndpoints ?? {});
     this.#deleteLock();
     this.#import();
     const { account, storage, byosStorage, monitoring, customSpeech } = this;
-    const parts = { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech };
+    const parts = {
+      account,
+      storage,
+      byosStorage,
+      monitoring,
+      deployIdentity,
+      privateEndpoints,
+      storageEndpoints,
+      customSpeech,
+    };
     addOutputs(this, { environment, names: this.#names, parts });
     const { cloud, allowUnlistedLocation: allowUnlisted } = environment;
     this.node.addValidation({ validate: () => [...guardResources(this, { cloud, allowUnlisted })] });
@@ -206,26 +217,62 @@ export class SpeechStack extends TerraformStack {
   }
 
   #privateEndpoints(): ReadonlyMap<string, PrivateAccess> {
-    const made = new Map<string, PrivateAccess>();
-    const section = new Construct(this, 'private-endpoints');
-    const settings = Object.entries(this.#environment.privateEndpoints);
-    const zone = this.account.hosts.privateZone;
-    const dns = makesDnsZone(this.#environment)
-      ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) }
+    const endpoints = this.#environment.privateEndpoints;
+    return this.#endpointsTo(this.account.privateTarget, {
+      endpoints,
+      sections: ['private-dns', 'private-endpoints'],
+      name: this.#names.account,
+    });
+  }
+
+  #storageEndpoints(): ReadonlyMap<string, PrivateAccess> {
+    const { storage, cloud } = this.#environment;
+    if (this.storage === undefined || storage === undefined) return new Map();
+    const { privateEndpoints: endpoints, publicAccess, ipRules, subnetIds } = storage;
+    if (!publicAccess) {
+      const unused = { ipRules, subnetIds };
+      for (const [name, [value]] of Object.entries(unused))
+        if (value !== undefined) this.storage.guard([fault('rule-without-public-access', { path: [name, 0], value })]);
+      if (Object.keys(endpoints).length === 0)
+        this.storage.guard([fault('unreachable-storage', { path: ['publicAccess'] })]);
+    }
+    const target = { id: this.storage.id, subresource: 'blob', zone: privateBlobZone(cloud) } as const;
+    const sections = ['storage-private-dns', 'private-endpoints'] as const;
+    return this.#endpointsTo(target, { endpoints, sections, name: this.#names.storage, in: this.storage });
+  }
+
+  /** Private endpoints of one target, one after the other, after everything else that changes it. */
+  #endpointsTo(
+    target: PrivateTarget,
+    made: {
+      readonly endpoints: SettledEnvironment['privateEndpoints'];
+      /** The ids of the DNS zone and of the section that the endpoints are in. */
+      readonly sections: readonly [dns: string, endpoints: string];
+      /** What the names of endpoints are made of. */
+      readonly name: string;
+      /** The construct of the section around that of the endpoints. @default the stack */
+      readonly in?: Construct;
+    },
+  ): ReadonlyMap<string, PrivateAccess> {
+    const { endpoints, sections, name: targetName, in: around = this } = made;
+    const accesses = new Map<string, PrivateAccess>();
+    const section = new Construct(around, sections[1]);
+    const dns = makesDnsZone(endpoints)
+      ? { dns: new PrivateDns(this, sections[0], { ...this.#base, zone: target.zone }) }
       : {};
     const { cloud, allowUnlistedLocation } = this.#environment;
-    const dnsFaults = checkDnsZones(this.#environment.privateEndpoints);
+    const dnsFaults = checkDnsZones(endpoints);
     let after = this.#resources();
-    for (const [id, { location, resourceGroup, name, tags, lock: _, ...rest }] of settings) {
+    for (const [id, { location, resourceGroup, name, tags, lock: _, ...rest }] of Object.entries(endpoints)) {
       const endpoint = new PrivateAccess(section, id, {
         ...this.#base,
         ...rest,
         ...dns,
         ...(location === undefined ? {} : { location }),
         ...(resourceGroup === undefined ? {} : { resourceGroupName: resourceGroup }),
-        name: name ?? endpointName(this.#names, id),
+        name: name ?? endpointName(targetName, id),
         tags: { ...this.#environment.tags, ...tags },
-        account: this.account,
+        target,
         after,
       });
       endpoint.guard([
@@ -234,10 +281,10 @@ export class SpeechStack extends TerraformStack {
         ...checkRegion(location, { path: ['location'], cloud, allowUnlisted: allowUnlistedLocation }),
         ...checkResourceName(resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
       ]);
-      made.set(id, endpoint);
+      accesses.set(id, endpoint);
       after = [endpoint.resource];
     }
-    return made;
+    return accesses;
   }
 
   #roleGrants(privateEndpoints: ReadonlyMap<string, PrivateAccess>): void {
@@ -295,11 +342,10 @@ export class SpeechStack extends TerraformStack {
     new BudgetAlert(this, 'budget', { ...settings, name: `budget-${this.#names.base}`, resourceGroupId });
   }
 
-  #lockEndpoints(privateEndpoints: ReadonlyMap<string, PrivateAccess>): void {
+  #lockEndpoints(made: ReadonlyMap<string, PrivateAccess>, settings: SettledEnvironment['privateEndpoints']): void {
     const after = this.#resources();
-    for (const [id, { lock }] of Object.entries(this.#environment.privateEndpoints)) {
-      if (lock !== undefined) privateEndpoints.get(id)?.lock({ ...lock, after });
-    }
+    for (const [id, { lock }] of Object.entries(settings))
+      if (lock !== undefined) made.get(id)?.lock({ ...lock, after });
   }
 
   #deleteLock(): void {

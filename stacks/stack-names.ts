@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stateHosts } from './constructs/state-backend.ts';
 import { monitoringSetting } from './constructs/monitoring.ts';
-import { speechHosts } from './constructs/speech-hosts.ts';
+import { privateBlobZone, speechHosts } from './constructs/speech-hosts.ts';
 import type { SettledEnvironment } from './environment/settled-environment.ts';
 import { resourceNameOf } from './guards/resource-names.ts';
 
@@ -65,10 +65,8 @@ export function stackClaims(environment: SettledEnvironment, names: StackNames):
   }
   const group = inSubscription(environment, names.resourceGroup);
   if (createResourceGroup) claims.push({ kind: 'resource-group', value: group, path: ['resourceGroup'] });
-  if (makesDnsZone(environment)) {
-    const { privateZone } = speechHosts(names.subdomain, environment.cloud);
-    claims.push({ kind: 'private-dns-zone', value: `${group}/${privateZone}`, path: ['privateEndpoints'] });
-  }
+  for (const { path, endpoints, zone } of privateAccesses(environment, names))
+    if (makesDnsZone(endpoints)) claims.push({ kind: 'private-dns-zone', value: `${group}/${zone}`, path });
   claims.push(
     ...endpointClaims(environment, names),
     ...settingClaims(environment, names),
@@ -96,12 +94,38 @@ function statePlace({ kind, storageAccount, container, organization, project, ho
   return `${storageAccount}/${container}`;
 }
 
+type Endpoints = SettledEnvironment['privateEndpoints'];
+
+/** The private endpoints of an environment, by what they lead to: where they are written, and whose name theirs are made of. */
+function privateAccesses(
+  { cloud, privateEndpoints, storage }: SettledEnvironment,
+  names: StackNames,
+): readonly {
+  readonly path: readonly string[];
+  readonly endpoints: Endpoints;
+  readonly target: string;
+  readonly zone: string;
+}[] {
+  const { privateZone } = speechHosts(names.subdomain, cloud);
+  return [
+    { path: ['privateEndpoints'], endpoints: privateEndpoints, target: names.account, zone: privateZone },
+    {
+      path: ['storage', 'privateEndpoints'],
+      endpoints: storage?.privateEndpoints ?? {},
+      target: names.storage,
+      zone: privateBlobZone(cloud),
+    },
+  ];
+}
+
 function endpointClaims(environment: SettledEnvironment, names: StackNames): readonly Claim[] {
-  return Object.entries(environment.privateEndpoints).map(([id, { name, resourceGroup }]) => ({
-    kind: 'private-endpoint',
-    value: `${inSubscription(environment, resourceGroup ?? names.resourceGroup)}/${name ?? endpointName(names, id)}`,
-    path: ['privateEndpoints', id, ...(name === undefined ? [] : ['name'])],
-  }));
+  return privateAccesses(environment, names).flatMap(({ path, endpoints, target }) =>
+    Object.entries(endpoints).map(([id, { name, resourceGroup }]) => ({
+      kind: 'private-endpoint' as const,
+      value: `${inSubscription(environment, resourceGroup ?? names.resourceGroup)}/${name ?? endpointName(target, id)}`,
+      path: [...path, id, ...(name === undefined ? [] : ['name'])],
+    })),
+  );
 }
 
 function settingClaims({ monitoring, diagnosticSettings }: SettledEnvironment, names: StackNames): readonly Claim[] {
@@ -123,13 +147,13 @@ function inSubscription({ subscription }: SettledEnvironment, name: string): str
 }
 
 /** The name of a private endpoint that is given none. */
-export function endpointName({ account }: StackNames, id: string): string {
-  return resourceNameOf('privateEndpoint', `pep-${account}-${id}`);
+export function endpointName(target: string, id: string): string {
+  return resourceNameOf('privateEndpoint', `pep-${target}-${id}`);
 }
 
-/** Whether a private DNS zone is made, because an endpoint needs one and names none. */
-export function makesDnsZone({ privateEndpoints }: SettledEnvironment): boolean {
-  return Object.values(privateEndpoints).some(({ manageDns, dnsZoneIds }) => manageDns && dnsZoneIds.length === 0);
+/** Whether a private DNS zone is made, because one of these endpoints needs one and names none. */
+export function makesDnsZone(endpoints: Endpoints): boolean {
+  return Object.values(endpoints).some(({ manageDns, dnsZoneIds }) => manageDns && dnsZoneIds.length === 0);
 }
 
 /** Whether storage that the service uses instead of its own is made, and not just named. */

@@ -18,6 +18,7 @@ export interface StackParts {
   readonly monitoring: Monitoring | undefined;
   readonly deployIdentity: DeployIdentity | undefined;
   readonly privateEndpoints: ReadonlyMap<string, PrivateAccess>;
+  readonly storageEndpoints: ReadonlyMap<string, PrivateAccess>;
   readonly customSpeech: CustomSpeech | undefined;
 }
 
@@ -29,7 +30,7 @@ interface OutputOptions {
 
 /** Adds the outputs that pipelines, applications and people need: hosts, ids, and keys only where they are wanted. */
 export function addOutputs(stack: TerraformStack, { environment, names, parts }: OutputOptions): void {
-  const { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech } = parts;
+  const { account, storage, byosStorage, monitoring, deployIdentity, customSpeech } = parts;
   const { cloud, account: settings } = environment;
   const values: Readonly<Record<string, string | undefined>> = {
     'speechops-endpoint': account.hosts.https,
@@ -49,8 +50,10 @@ export function addOutputs(stack: TerraformStack, { environment, names, parts }:
   for (const [id, value] of Object.entries(values)) {
     if (value !== undefined) new TerraformOutput(stack, id, { value });
   }
-  for (const [id, { address }] of privateEndpoints)
+  for (const [id, { address }] of parts.privateEndpoints)
     new TerraformOutput(stack, `private-address-${id}`, { value: address });
+  for (const [id, { address }] of parts.storageEndpoints)
+    new TerraformOutput(stack, `storage-private-address-${id}`, { value: address });
   for (const [id, value] of Object.entries(customSpeech?.endpointIds ?? {}))
     new TerraformOutput(stack, `endpoint-id-${id}`, { value });
   if (!settings.keyOutputs) return;

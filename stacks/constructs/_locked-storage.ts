@@ -13,6 +13,7 @@ export interface LockedStorageProps {
   readonly preventDestroy?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
   readonly networkRules?: StorageAccountNetworkRules;
+  readonly publicAccess?: boolean;
 }
 
 /**
@@ -38,7 +39,7 @@ export function lockedStorage(scope: Construct, given: LockedStorageProps): Stor
     allowNestedItemsToBePublic: false,
     crossTenantReplicationEnabled: false,
     infrastructureEncryptionEnabled: props.infrastructureEncryption,
-    publicNetworkAccessEnabled: true,
+    publicNetworkAccessEnabled: props.publicAccess,
     blobProperties: {
       versioningEnabled: true,
       deleteRetentionPolicy: { days },

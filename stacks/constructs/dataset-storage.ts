@@ -13,7 +13,9 @@ import { RoleGrant } from './role-grant.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
 export interface DatasetStorageProps
-  extends Omit<StorageSettings, 'enabled' | 'name'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
+  extends
+    Omit<StorageSettings, 'enabled' | 'name' | 'privateEndpoints'>,
+    Pick<EnvironmentSettings, 'location' | 'tags'> {
   /** Unique in all of Azure: 3 to 24 lower-case letters and digits. */
   readonly name: string;
   readonly resourceGroupName: string;

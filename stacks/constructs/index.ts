@@ -9,7 +9,7 @@ export { DeployIdentity, type DeployIdentityProps } from './deploy-identity.ts';
 export { DiagnosticSetting, type DiagnosticSettingProps } from './diagnostic-setting.ts';
 export { Foundation, type FoundationProps } from './foundation.ts';
 export { Monitoring, type MonitoringProps } from './monitoring.ts';
-export { PrivateAccess, type PrivateAccessProps } from './private-access.ts';
+export { PrivateAccess, type PrivateAccessProps, type PrivateTarget } from './private-access.ts';
 export { PrivateDns, type PrivateDnsProps } from './private-dns.ts';
 export { RoleGrant, type RoleGrantProps } from './role-grant.ts';
 export { SpeechAccount, type SpeechAccountProps } from './speech-account.ts';

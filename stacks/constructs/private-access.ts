@@ -13,7 +13,16 @@ import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName, resourceNameOf } from '../guards/resource-names.ts';
 import { DeleteLock, type DeleteLockProps } from './delete-lock.ts';
 import { PrivateDns } from './private-dns.ts';
-import type { SpeechAccount } from './speech-account.ts';
+
+/** What a private endpoint leads to. */
+export interface PrivateTarget {
+  /** Its resource id. */
+  readonly id: string;
+  /** The part of it that is reached (Microsoft Learn, "Private-link resource"), and its member, which has the address. */
+  readonly subresource: 'account' | 'blob';
+  /** The private DNS zone in which its host is looked up. */
+  readonly zone: string;
+}
 
 export interface PrivateAccessProps extends Omit<
   PrivateEndpointSettings,
@@ -21,12 +30,12 @@ export interface PrivateAccessProps extends Omit<
 > {
   /** Name of the endpoint; the network that is made has it, too. */
   readonly name: string;
-  readonly account: SpeechAccount;
+  readonly target: PrivateTarget;
   readonly location: string;
   readonly resourceGroupName: string;
   /** The zone that several endpoints share. @default one is made for this endpoint */
   readonly dns?: PrivateDns;
-  /** What must be there before: everything else that changes the account. @default [] */
+  /** What must be there before: everything else that changes the target. @default [] */
   readonly after?: readonly ITerraformDependable[];
 }
 
@@ -39,7 +48,7 @@ export interface PrivateEndpointLockProps extends Omit<DeleteLockProps, 'name' |
 }
 
 /**
- * A private endpoint of the account, its network unless there is one, and its entry in private DNS.
+ * A private endpoint of an account or a storage account, its network unless there is one, and its entry in private DNS.
  *
  * Azure refuses an endpoint with AccountProvisioningStateInvalid for some time after the account has changed, also when
  * the account says that it has Succeeded, and Terraform cannot repeat what the provider gives up. So the endpoint comes
@@ -58,7 +67,7 @@ export class PrivateAccess extends GuardedConstruct {
     super(scope, id);
     const props = withDefaults('private-endpoint', given);
     this.guard(guardPrivateAccess(props));
-    const { name, location, resourceGroupName, account } = props;
+    const { name, location, resourceGroupName, target } = props;
     this.#name = name;
     const network = this.#network(props);
     this.resource = new PrivateEndpoint(this, 'Default', {
@@ -68,13 +77,13 @@ export class PrivateAccess extends GuardedConstruct {
       subnetId: network.subnetId,
       privateServiceConnection: {
         name: props.connectionName ?? name,
-        privateConnectionResourceId: account.id,
-        subresourceNames: ['account'],
+        privateConnectionResourceId: target.id,
+        subresourceNames: [target.subresource],
         isManualConnection: props.manualConnection,
         ...(props.requestMessage === undefined ? {} : { requestMessage: props.requestMessage }),
       },
       ...this.#dns(props, network.id),
-      ...(props.privateIpAddress === undefined ? {} : { ipConfiguration: [fixed(props.privateIpAddress)] }),
+      ...(props.privateIpAddress === undefined ? {} : { ipConfiguration: [fixed(props.privateIpAddress, target)] }),
       ...(props.networkInterfaceName === undefined ? {} : { customNetworkInterfaceName: props.networkInterfaceName }),
       tags: { ...props.tags },
       dependsOn: [...(props.after ?? [])],
@@ -129,8 +138,8 @@ export class PrivateAccess extends GuardedConstruct {
     if (dnsZoneIds.length > 0) {
       return { privateDnsZoneGroup: { name: dnsZoneGroupName, privateDnsZoneIds: [...dnsZoneIds] } };
     }
-    const { resourceGroupName, account, tags } = props;
-    const dns = props.dns ?? new PrivateDns(this, 'dns', { zone: account.hosts.privateZone, resourceGroupName, tags });
+    const { resourceGroupName, target, tags } = props;
+    const dns = props.dns ?? new PrivateDns(this, 'dns', { zone: target.zone, resourceGroupName, tags });
     dns.link(this.node.id, networkId);
     return { privateDnsZoneGroup: { name: dnsZoneGroupName, privateDnsZoneIds: [dns.id] } };
   }
@@ -141,19 +150,23 @@ function networkOf(subnetId: string): string {
   return Fn.element(Fn.split('/subnets/', subnetId), 0);
 }
 
-function fixed(privateIpAddress: string): {
+function fixed(
+  privateIpAddress: string,
+  { subresource }: PrivateTarget,
+): {
   readonly name: string;
   readonly privateIpAddress: string;
   readonly subresourceName: string;
   readonly memberName: string;
 } {
-  return { name: 'fixed', privateIpAddress, subresourceName: 'account', memberName: 'default' };
+  const memberName = subresource === 'account' ? 'default' : subresource;
+  return { name: 'fixed', privateIpAddress, subresourceName: subresource, memberName };
 }
 
 /** What is wrong with the settings of a private endpoint. */
 function guardPrivateAccess(props: SettledEndpoint): readonly Fault[] {
   const { subnetPrefix, addressSpace = [], manualConnection, manageDns, requestMessage } = props;
-  const zone = props.account.hosts.privateZone;
+  const { zone } = props.target;
   const faults: Fault[] = [
     ...checkChoice(props),
     ...checkResourceName(props.name, { kind: 'privateEndpoint', path: ['name'] }),
@@ -193,7 +206,7 @@ function checkZone(
 }
 
 /**
- * Finds private endpoints of one account in one DNS zone. Azure would write the same record, the account's subdomain, for each of
+ * Finds private endpoints of one target in one DNS zone. Azure would write the same record, the target's host, for each of
  * them, over the one before (Microsoft Learn, "Azure Private Endpoint private DNS zone values").
  */
 export function checkDnsZones(

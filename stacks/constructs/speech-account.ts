@@ -9,6 +9,7 @@ import { checkTimeouts } from '../guards/check-timeouts.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { StoredValue } from './_stored-value.ts';
+import type { PrivateTarget } from './private-access.ts';
 import { type SpeechHosts, speechHosts } from './speech-hosts.ts';
 
 export interface SpeechAccountProps
@@ -85,6 +86,11 @@ export class SpeechAccount extends GuardedConstruct {
     this.id = this.resource.id;
     this.principalId = this.resource.identity.principalId;
     this.hosts = speechHosts(subdomain, cloud);
+  }
+
+  /** What private endpoints of the account lead to. */
+  get privateTarget(): PrivateTarget {
+    return { id: this.id, subresource: 'account', zone: this.hosts.privateZone };
   }
 }
 

@@ -29,13 +29,19 @@ export function speechHosts(subdomain: string, cloud: Cloud): SpeechHosts {
 
 /** The host of a storage account's blobs. */
 export function blobHost(storageAccount: string, cloud: Cloud): string {
-  const suffix = {
-    public: 'core.windows.net',
-    usgovernment: 'core.usgovcloudapi.net',
-    china: 'core.chinacloudapi.cn',
-  }[cloud];
-  return `${storageAccount}.blob.${suffix}`;
+  return `${storageAccount}.blob.${storageSuffixes[cloud]}`;
 }
+
+/** The private DNS zone in which private endpoints answer for the hosts of blobs. */
+export function privateBlobZone(cloud: Cloud): string {
+  return `privatelink.blob.${storageSuffixes[cloud]}`;
+}
+
+const storageSuffixes = {
+  public: 'core.windows.net',
+  usgovernment: 'core.usgovcloudapi.net',
+  china: 'core.chinacloudapi.cn',
+} as const;
 
 /** The host of a key vault. */
 export function vaultHost(keyVault: string, cloud: Cloud): string {

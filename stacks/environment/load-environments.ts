@@ -113,6 +113,7 @@ function checkChosenNames(source: SourceMap, report: Report): boolean {
   const paths = [
     ['role-grants'],
     ['private-endpoints'],
+    ['storage', 'private-endpoints'],
     ['diagnostic-settings'],
     ['monitoring', 'model-expiry'],
     ['deploy-identity', 'federated-credentials'],

@@ -70,6 +70,12 @@ export const guards = {
   'unreachable-account': (_: object, { key, name }: Words) => ({
     message: `Nobody can reach the account: ${key} denies, and neither ${name('ipRules')}, ${name('subnetRules')} nor a private endpoint lets anybody in`,
   }),
+  'unreachable-storage': (_: object, { key, name }: Words) => ({
+    message: `Nobody can reach the dataset storage: ${key} is \`false\`, and ${name('privateEndpoints')} are not there`,
+  }),
+  'rule-without-public-access': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: with ${name('publicAccess')} \`false\` no rule lets anybody in from outside, so it must be left out`,
+  }),
   'open-account': (_: object, { key }: Words) => ({
     message: `The account answers the whole internet: ${key} is \`Allow\`; who signs in is still checked`,
   }),
@@ -421,6 +427,7 @@ export type GuardParameters<Code extends GuardCode> = Parameters<(typeof guards)
 export const guardWarnings: ReadonlySet<GuardCode> = new Set([
   'slow-training-location',
   'unreachable-account',
+  'unreachable-storage',
   'open-account',
   'kept-name',
   'role-without-access',

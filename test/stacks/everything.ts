@@ -6,7 +6,9 @@ const subnet =
 /** A document whose environment `dev` has everything that an environment can have, at least once. */
 export const everything = inDev(`
 account: { key-auth: true, key-outputs: true }
-storage: { containers: [datasets, smoke] }
+storage:
+  containers: [datasets, smoke]
+  private-endpoints: { hub: { subnet-id: ${subnet}, lock: {} } }
 byos-storage: {}
 customer-managed-key:
   key-vault-id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/k/providers/Microsoft.KeyVault/vaults/v

@@ -61,11 +61,41 @@ private-endpoints: { first: { subnet-id: ${subnet} }, second: { subnet-id: ${sub
     const base = { ...place, resourceGroupName: 'g' };
     const dns = new PrivateDns(stack, 'zone', { ...base, zone: stack.account.hosts.privateZone });
     const other = new SpeechAccount(stack, 'other', { ...base, name: 'other', publicAccess: false });
-    new PrivateAccess(stack, 'first', { ...base, name: 'first', subnetId: subnet, account: stack.account, dns });
-    new PrivateAccess(stack, 'second', { ...base, name: 'second', subnetId: subnet, account: other, dns });
+    new PrivateAccess(stack, 'first', {
+      ...base,
+      name: 'first',
+      subnetId: subnet,
+      target: stack.account.privateTarget,
+      dns,
+    });
+    new PrivateAccess(stack, 'second', { ...base, name: 'second', subnetId: subnet, target: other.privateTarget, dns });
     const synthesised = JSON.parse(Testing.synth(stack, true)) as Synthesised;
     expect(only(synthesised, 'azurerm_private_dns_zone_virtual_network_link')['virtual_network_id']).toBe(
       subnet.replace('/subnets/speech', ''),
+    );
+  });
+
+  it('lead to the blobs of the dataset storage, which can be closed to the internet', () => {
+    const stack = synthesise(`
+storage: { public-access: false, private-endpoints: { hub: { subnet-id: ${subnet}, private-ip-address: 10.20.0.4, lock: {} } } }
+private-endpoints: { hub: { subnet-id: ${subnet} } }`);
+    expect(only(stack, 'azurerm_storage_account')['public_network_access_enabled']).toBe(false);
+    const [account, blobs] = all(stack, 'azurerm_private_endpoint');
+    expect(account).toMatchObject({ name: 'pep-calls-dev-hub' });
+    expect(blobs).toMatchObject({
+      name: 'pep-stcallsdev-hub',
+      private_service_connection: {
+        subresource_names: ['blob'],
+        private_connection_resource_id: '${azurerm_storage_account.storage.id}',
+      },
+      private_dns_zone_group: { private_dns_zone_ids: ['${azurerm_private_dns_zone.storage-private-dns.id}'] },
+      ip_configuration: [{ subresource_name: 'blob', member_name: 'blob' }],
+    });
+    const zones = all(stack, 'azurerm_private_dns_zone').map(({ name }) => name);
+    expect(zones).toEqual(['privatelink.cognitiveservices.azure.com', 'privatelink.blob.core.windows.net']);
+    expect(only(stack, 'azurerm_management_lock')['scope']).toMatch(/^\$\{azurerm_private_endpoint\.storage_/);
+    expect(Object.keys(stack.output)).toEqual(
+      expect.arrayContaining(['private-address-hub', 'storage-private-address-hub']),
     );
   });
 

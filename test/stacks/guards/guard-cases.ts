@@ -26,6 +26,10 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'fqdns-unused': dev('account: { fqdns: [contoso.example], ip-rules: [203.0.113.7] }'),
   fqdn: dev('account: { outbound-restricted: true, fqdns: ["https://contoso.example/a"], ip-rules: [203.0.113.7] }'),
   'unreachable-account': dev('account: { default-action: Deny }'),
+  'unreachable-storage': dev(`${reach}\nstorage: { public-access: false }`),
+  'rule-without-public-access': dev(
+    `${reach}\nstorage: { public-access: false, ip-rules: [203.0.113.7], private-endpoints: { hub: { subnet-id: ${subnet} } } }`,
+  ),
   'open-account': dev('account: { default-action: Allow }'),
   timeout: dev('account: { timeouts: { create: 60 minutes }, ip-rules: [203.0.113.7] }'),
   'kept-name': dev(`${reach}\npurge-on-destroy: false`),
