@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { checkData } from '../../data/check/check-data.ts';
+import { DamagedFile } from '../../data/check/data-file.ts';
+import { readTestSets } from '../../data/check/read-test-sets.ts';
+import type { TestSets } from '../../data/compare/test-sets.ts';
 import type { Diagnostic } from '../../document/diagnostics.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { isTooFaulty } from '../../plan/data-check.ts';
@@ -11,8 +15,8 @@ import { dataRootsOf } from '../repository.ts';
 import type { Io } from '../session.ts';
 
 /**
- * What is found in the data that a pipeline uploads, without reading all of them: names, headers, encodings and beginnings. What
- * a step would upload all the same is a warning.
+ * What is found in the data that a pipeline uploads, without reading all of them: names, headers, encodings and beginnings, which are
+ * compared with what is said in test sets. What a step would upload all the same is a warning.
  */
 export async function lintData(
   pipeline: Pipeline,
@@ -23,7 +27,8 @@ export async function lintData(
   const steps = pipeline.steps.filter(({ with: { from } }) => !/\$\{\{[^}]*\benv\b/.test(String(from)));
   const source = { pipeline: { ...pipeline, steps }, folder, target: { endpoint: '' }, env, kinds: stepKinds };
   const found: Diagnostic[] = [];
-  for (const { path: from, kind, locale, purpose, tolerance } of dataToCheck(source, () => nothingSeen)) {
+  const comparedWith = testTexts({ folder, file, io });
+  for (const { path: from, kind, locale, purpose, tolerance, tests } of dataToCheck(source, () => nothingSeen)) {
     const set = await checkData([path.join(path.dirname(file), from)], {
       kind: kind as UploadWith['kind'],
       locale,
@@ -33,11 +38,39 @@ export async function lintData(
       roots: dataRootsOf(folder, io.cwd),
       most: mostFindings,
       signal: io.signal,
+      tests: await comparedWith(tests ?? [], locale),
     });
     const isError = isTooFaulty(set, tolerance);
     found.push(...(isError ? set.diagnostics : set.diagnostics.map(asWarning)));
   }
   return found;
+}
+
+/** Gives what is said in test sets, each read once: only their transcripts, as comparing sound takes long. */
+function testTexts({
+  folder,
+  file,
+  io,
+}: {
+  readonly folder: string;
+  readonly file: string;
+  readonly io: Io;
+}): (paths: readonly string[], locale: string) => Promise<TestSets | undefined> {
+  const known = new Map<string, Promise<TestSets>>();
+  return async (paths, locale) => {
+    // What there is not, and what is no set, the steps that upload them say.
+    const there = paths.filter((one) => existsSync(path.resolve(folder, one)));
+    if (there.length === 0) return undefined;
+    const key = JSON.stringify([locale, ...there]);
+    const given = there.map((one) => path.join(path.dirname(file), one));
+    const options = { locale, cwd: io.cwd, roots: dataRootsOf(folder, io.cwd), signal: io.signal, isHeard: false };
+    const read = known.get(key) ?? readTestSets(given, options);
+    known.set(key, read);
+    return await read.catch((error: unknown) => {
+      if (error instanceof DamagedFile) return undefined;
+      throw error;
+    });
+  };
 }
 
 function asWarning(one: Diagnostic): Diagnostic {
