@@ -19,6 +19,8 @@ export interface NamedRecordings {
 export interface AboutSet {
   readonly document: DataDocument;
   readonly named: readonly NamedRecordings[];
+  /** The last day on which the data may be kept, and where that stands. */
+  readonly retention?: { readonly day: string; readonly line: number; readonly column: number };
   /** Faults of the text. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -38,7 +40,15 @@ export function readAboutSet(text: string, { path }: { readonly path: string }):
   const named = (['speakers', 'slices'] as const).flatMap((of) =>
     namedIn(read.root, of, { text, lineOf: findings.lineOf }),
   );
-  return { document: read.document, named, diagnostics };
+  const until = read.root.entries.find(({ key }) => key === 'retention')?.value;
+  const { retention: day } = read.document;
+  if (day === undefined || until === undefined) return { document: read.document, named, diagnostics };
+  const retention = { day, line: findings.lineOf(until.start), column: columnOf(until.start, text) };
+  return { document: read.document, named, diagnostics, retention };
+}
+
+function columnOf(offset: number, text: string): number {
+  return offset - text.lastIndexOf('\n', offset - 1);
 }
 
 /** Of a text that is a list, a word, or nothing. */
@@ -58,7 +68,7 @@ function namedIn(
   return groups.entries.flatMap(({ key: name, value }) =>
     (value.kind === 'list' ? value.items : []).flatMap((item) => {
       if (item.kind !== 'scalar') return [];
-      const column = item.start - text.lastIndexOf('\n', item.start - 1);
+      const column = columnOf(item.start, text);
       return [{ of, name, pattern: String(item.value), line: lineOf(item.start), column }];
     }),
   );

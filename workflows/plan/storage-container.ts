@@ -31,6 +31,11 @@ export function parseContainer(text: string): StorageContainer | { readonly faul
   return { account, container, serviceUrl: isLocal ? `${url.origin}/${account}` : url.origin, isLocal };
 }
 
+/** Whether a URL is of a host of Azure Storage: an identity may sign in there. */
+export function isStorageHost(url: URL): boolean {
+  return url.protocol === 'https:' && url.port === '' && blobHost.test(url.hostname);
+}
+
 /** Where content goes, for people: `account/container`. */
 export function shownContainer(text: string): string {
   const parsed = parseContainer(text);

@@ -99,6 +99,8 @@ function advice(facts: FailureFacts): readonly string[] {
     return code === 'ENOTFOUND' && settings.ifGone !== undefined ? [check, settings.ifGone] : [check];
   }
   if (status === 429) return throttled(facts);
+  if (facts.signed === 'own' && !url.searchParams.has('sig') && (status === 401 || status === 403))
+    return [`${grantStorageRole}: the account keeps this file in storage of its own`];
   if (isFileGone(facts)) {
     return ['the file is gone, or the signature of its address has ended: try again, which asks for a new address'];
   }
@@ -134,6 +136,8 @@ function forbidden({ signedWith, problem, settings = environment }: FailureFacts
 
 const environment: SettingNames = { endpoint: 'SPEECHOPS_ENDPOINT', key: 'SPEECHOPS_KEY' };
 const grantRole = 'grant the identity the role Cognitive Services Speech Contributor on the resource';
+const grantStorageRole =
+  'sign in with Entra ID (az login, a managed identity) and grant the identity the role Storage Blob Data Reader on that storage';
 const networkRules = "check that the resource's network rules let this machine in";
 
 function throttled({ retryAfterSeconds, url }: FailureFacts): readonly string[] {

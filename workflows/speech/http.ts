@@ -12,6 +12,7 @@ import {
   setClientRequestIdPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
+import type { TokenCredential } from '@azure/core-auth';
 import { unlessAborted } from '../time/sleep.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { type ClockPort } from '../time/clock.ts';
@@ -39,12 +40,15 @@ import {
   speechRetryPolicy,
 } from './retry-policy.ts';
 import { readProblem } from './service-answer.ts';
+import { isInOwnStorage, storagePolicy } from './storage-policy.ts';
 import type { ServiceClock } from './service-clock.ts';
 import { limitTime, type TimeLimit } from '../time/time-limit.ts';
 
 export interface HttpOptions {
   readonly endpoint: URL;
   readonly credential: SpeechCredential;
+  /** The identity that reads files in storage of the account's own. @default they are read without */
+  readonly storageCredential?: (() => Promise<TokenCredential>) | undefined;
   readonly maxRetries: number;
   readonly retryDelayMilliseconds: number;
   readonly patienceMilliseconds: number;
@@ -111,6 +115,8 @@ export function createSend(options: HttpOptions): Send {
   const client = createDefaultHttpClient();
   const redactor = createRedactor();
   const sign = authenticationPolicy(credential, { endpoint, learn: redactor.learn });
+  const { storageCredential } = options;
+  const signForStorage = storageCredential && storagePolicy({ credential: storageCredential, learn: redactor.learn });
   const outer = [
     userAgentPolicy({ userAgentPrefix: options.userAgent }),
     setClientRequestIdPolicy('x-ms-client-request-id'),
@@ -121,7 +127,8 @@ export function createSend(options: HttpOptions): Send {
   const firstContact = onNew && new FirstContact({ endpoint, signedWith, sleep, tell: onNew });
 
   const exchangeWith = async <T>(request: HttpRequest<T>, exchange: Exchange<T>): Promise<HttpAnswer<T>> => {
-    const isSigned = request.signed === undefined || request.url.origin === endpoint.origin;
+    const isOfStorage = request.signed === 'own' && isInOwnStorage(request.url, endpoint);
+    const isSigned = request.signed === undefined || (request.url.origin === endpoint.origin && !isOfStorage);
     assertMayBeSent(request, { endpoint, isSigned });
     if (request.secret !== undefined) redactor.learn(request.secret);
     const policies = [
@@ -139,6 +146,7 @@ export function createSend(options: HttpOptions): Send {
       }),
       attemptPolicy(request, exchange, options),
       ...(isSigned ? [sign] : []),
+      ...(isOfStorage && signForStorage !== undefined ? [signForStorage] : []),
       ...(countsForLimit(request.url, endpoint) ? [confirmPolicy(exchange, options)] : []),
       proxy,
     ];

@@ -1,3 +1,4 @@
+import type { TokenCredential } from '@azure/core-auth';
 import {
   type EntityChange,
   type NewDataset,
@@ -48,6 +49,8 @@ export interface SpeechClientOptions {
   readonly endpoint: string;
   /** Entra ID credentials need https and, on Azure, the resource's custom subdomain. */
   readonly credential: SpeechCredential;
+  /** The identity that reads files where the account has storage of its own: their URLs have no signature. @default there is none */
+  readonly storageCredential?: () => Promise<TokenCredential>;
   /** The shortest pause between two readings while waiting. @default 2000 */
   readonly pollFloorMilliseconds?: number;
   /** How often a request is repeated at most. @default as often as there is patience for */
@@ -94,6 +97,7 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     serviceClock,
     endpoint,
     credential,
+    storageCredential: options.storageCredential,
     requestTimeoutMilliseconds,
     userAgent: options.userAgent ?? 'speechops',
     observer,

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
+import { writeSet } from '../../data-sets/make-set.ts';
 import { callProgram } from '../../workflows/cli/call-program.ts';
 
 const program = fileURLToPath(new URL('keyless-program.ts', import.meta.url));
@@ -96,5 +97,41 @@ describe('an emulator that serves HTTPS, to clients that have no key', () => {
       expect.stringContaining('Cannot list voices: the answer is 401'),
     ]);
     expect(await call(emulator.resourceId)).toMatchObject({ code: 0, stdout: 'out: 1 recording, 0.00 hours\n' });
+  });
+
+  it('has pipelines read reports and results in storage of its own, signed in there', async () => {
+    const headers = { 'Ocp-Apim-Subscription-Key': emulator.key, 'Content-Type': 'application/json' };
+    // Its certificate is not known to this process.
+    const control = `fetch('${emulator.url}/_emulator/account', { method: 'POST', headers: ${JSON.stringify(headers)}, body: '{"byos":true}' }).then(({ status }) => console.log(status));
+      fetch('${emulator.url}/_emulator/clock', { method: 'POST', headers: ${JSON.stringify(headers)}, body: '{"speed":1000}' })`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--eval', control], {
+      env: { ...process.env, ...env },
+    });
+    expect(stdout).toBe('200\n');
+    await writeSet(folder, {
+      'test/{1..5}.wav': { wav: { seconds: 2 } },
+      'test/trans.txt':
+        '1.wav\tplease give Miss Jones the ramipril now\n2.wav\tgood morning how did you sleep\n3.wav\tsee www.contoso.com\n4.wav\tthank you very much\n5.wav\tplease sit down here\n',
+    });
+    await writeFile(
+      path.join(folder, 'p.yaml'),
+      `name: own
+locale: en-US
+steps:
+  - { id: test, uses: upload, with: { kind: Acoustic, from: test, max-rejected: 50%, check: warn } }
+  - { id: wer, uses: evaluate, with: { dataset: "\${{ steps.test.outputs.dataset }}", model: base } }
+`,
+    );
+    const ran = await callProgram(['run', 'p.yaml'], {
+      cwd: folder,
+      env: { ...env, SPEECHOPS_ENDPOINT: emulator.url },
+    });
+    expect(ran).toMatchObject({ code: 0 });
+    // The line that the service rejected, out of the report of the import.
+    expect(ran.stderr).toMatch(/trans\.txt:3/);
+    const [run = ''] = await readdir(path.join(folder, '.speechops/runs'));
+    const results = await readFile(path.join(folder, '.speechops/runs', run, 'results.json'), 'utf8');
+    // What was recognised, out of the files of the evaluation.
+    expect(results).toContain('miss jones');
   });
 });

@@ -46,6 +46,35 @@ describe('data of a pipeline', () => {
     expect((await call('lint', 'p.yaml', '--format', 'github')).stdout).toContain('file=data/trans.txt,line=20');
   });
 
+  it('that say what a test set says are told by lint, which reads the texts alone', async () => {
+    await writeSet(folder, {
+      'test/a.wav': { wav: { seconds: 3 } },
+      'test/trans.txt': 'a.wav\tplease give Miss Jones the ramipril now\n',
+      'ward.md': '@ list drug =\n- ramipril\n#Ward\n- please give Miss Jones the {@drug} now\n',
+      'other.txt': 'how did you sleep\n',
+    });
+    const pipeline = (settings: string): string => `name: p
+locale: en-US
+steps:
+  - { id: test, uses: upload, with: { kind: Acoustic, from: test } }
+  - { id: ward, uses: upload, with: { kind: LanguageMarkdown, from: ward.md${settings} } }
+  - { id: other, uses: upload, with: { kind: Language, from: other.txt } }
+  - { id: model, uses: train, with: { datasets: ["\${{ steps.ward.outputs.dataset }}", "\${{ steps.other.outputs.dataset }}"] } }
+  - { id: wer, uses: evaluate, with: { dataset: "\${{ steps.test.outputs.dataset }}", model: "\${{ steps.model.outputs.model }}" } }
+`;
+    await writeFile(path.join(folder, 'p.yaml'), pipeline(''));
+    const linted = await call('lint', 'p.yaml');
+    expect(linted.stdout).toContain(
+      'ward.md:4:3: The test set measures too well: filled in as `please give Miss Jones the ramipril now` this is what `a.wav` says (test/trans.txt:1)',
+    );
+    expect(linted.stdout).not.toContain('other.txt');
+    expect(linted.code).toBe(1);
+    await writeFile(path.join(folder, 'p.yaml'), pipeline(', allow-leak: there is nothing else'));
+    expect((await call('lint', 'p.yaml')).code).toBe(0);
+    await rm(path.join(folder, 'test'), { recursive: true });
+    expect((await call('lint', 'p.yaml')).stdout).not.toContain('measures too well');
+  });
+
   it('are uploaded when few enough lines would be rejected, and lint warns', async () => {
     await writePipeline();
     const linted = await call('lint', 'p.yaml');

@@ -81,6 +81,8 @@ describe('mayReceiveCredential', () => {
   test.each([
     [regional, regional, true],
     [regional, 'https://westus.stt.speech.microsoft.com', true],
+    [regional, 'https://westus.tts.speech.microsoft.com', true],
+    [regional, 'https://westus.sts.speech.microsoft.com', false],
     [regional, custom, true],
     [custom, 'https://westus.stt.speech.microsoft.com', true],
     ['https://chinaeast2.api.cognitive.azure.cn', 'https://chinaeast2.stt.speech.azure.cn', true],

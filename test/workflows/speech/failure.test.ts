@@ -41,6 +41,18 @@ describe('the message of a failure', () => {
         "the resource, and check that the resource's network rules let this machine in",
     ],
     [
+      'a file in storage of the account that the identity may not read',
+      {
+        purpose: 'read the file report.json',
+        method: 'GET',
+        signed: 'own',
+        status: 403,
+        url: new URL('https://stcalls.blob.core.windows.net/customspeech-artifacts/report.json'),
+      },
+      'Cannot read the file report.json: the answer is 403; sign in with Entra ID (az login, a managed identity) and grant the ' +
+        'identity the role Storage Blob Data Reader on that storage: the account keeps this file in storage of its own',
+    ],
+    [
       'a certificate that is not trusted',
       { code: 'SELF_SIGNED_CERT_IN_CHAIN', detail: 'self-signed certificate in certificate chain' },
       'Cannot create a dataset: the certificate of westus.api.cognitive.microsoft.com is not trusted ' +

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { TokenCredential } from '@azure/core-auth';
 import { createDatasetStorage } from '../../azure/dataset-storage.ts';
 import { assertRecognisable, createLocalData } from '../../data/local-data.ts';
 import { createReleaseFiles } from '../../data/release-files.ts';
@@ -109,7 +110,16 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     const pace = URL.canParse(endpoint) && isLoopback(new URL(endpoint)) ? localPace : {};
     const tell = (message: string): void => void io.stderr.write(`${escapeControls(message)}\n`);
     const onNew = options.mayBeNew === true ? tell : undefined;
-    const client = speechClient({ endpoint, credential, observer, onNew, sleep: clock.sleep, ...pace });
+    const storageCredential = async (): Promise<TokenCredential> => await entraCredential(cloudOf([endpoint]), io.env);
+    const client = speechClient({
+      endpoint,
+      credential,
+      storageCredential,
+      observer,
+      onNew,
+      sleep: clock.sleep,
+      ...pace,
+    });
     const storage = storageBeside(endpoint, { env: io.env, ownership });
     return { ...portsTo(client, { roots, clock }), storage, speechAt: (resource) => opened.get(resource)?.speech };
   };

@@ -5,6 +5,8 @@ import type { DataFile } from './data-file.ts';
 import type { DataFindings, DataPlace } from './data-findings.ts';
 import { LexiconChecks } from './check-lexicon.ts';
 import { readText } from './read-text.ts';
+import { reportSaid } from './report-leaks.ts';
+import type { TemplatesInTests } from '../compare/templates-in-tests.ts';
 
 const MOST_LISTS = 20;
 const MOST_ITEMS = 35_000;
@@ -22,6 +24,7 @@ export async function checkStructuredText(file: DataFile, context: CheckContext)
     if (line.text.trim() === '' || line.text.trimStart().startsWith('//')) continue;
     if (text.take({ path: file.path, line: line.number, text: line.text })) lines += 1;
   }
+  text.reportLeaks();
   // What is used of a text is not known from its beginning.
   if (context.depth === 'whole') text.close(findings);
   return lines;
@@ -66,6 +69,8 @@ class StructuredText {
   readonly #path: string;
   readonly #utterances: UtteranceChecks;
   readonly #lexicon: LexiconChecks;
+  /** Undefined where there are no test sets to compare with. */
+  readonly #inTests: TemplatesInTests<Line> | undefined;
   readonly #lists = new Map<string, List>();
   readonly #waiting: Waiting[] = [];
   #part: Part = { kind: 'none' };
@@ -75,6 +80,7 @@ class StructuredText {
     this.#path = path;
     this.#findings = context.findings;
     this.#words = context.words;
+    this.#inTests = context.tests?.templates();
     this.#utterances = new UtteranceChecks('text', context);
     this.#lexicon = new LexiconChecks(context);
   }
@@ -105,6 +111,12 @@ class StructuredText {
     const column = hyphen + 2 + (at.text.slice(hyphen + 1).length - at.text.slice(hyphen + 1).trimStart().length);
     this.#takeItem(said, { ...at, column });
     return true;
+  }
+
+  /** Reports the sentences that say what test sets say, once lists are filled in. */
+  reportLeaks(): void {
+    for (const { at, said, sentence } of this.#inTests?.found() ?? [])
+      reportSaid(said, { at, findings: this.#findings, sentence });
   }
 
   close(findings: DataFindings): void {
@@ -157,6 +169,7 @@ class StructuredText {
     if (part.kind === 'list') {
       if (!this.#utterances.check(said, at)) return;
       this.#words?.add(said);
+      this.#inTests?.addItem(part.list.name, said);
       part.list.items += 1;
       if (part.list.items === MOST_ITEMS + 1)
         this.#findings.report('structured-limit', at, {
@@ -184,6 +197,8 @@ class StructuredText {
       this.#findings.report('open-reference', { ...at, column, endColumn: column + 2 }, {});
     }
     if (!this.#utterances.check(filled.replaceAll('{@', '  '), at)) return;
+    const leak = this.#inTests?.addSentence(said, { ...at, text: at.text.slice(0, 2000) });
+    if (leak !== undefined) reportSaid(leak, { at, findings: this.#findings });
     // The words of a list are counted where they stand.
     this.#words?.add(said.replaceAll(/\{@[^{}]*\}/gu, ' '));
     if (references.length === 0) return;

@@ -1,3 +1,4 @@
+import type { TestUtterance } from '../compare/said-in-tests.ts';
 import type { TestSets } from '../compare/test-sets.ts';
 import type { DataFindings, DataPlace } from './data-findings.ts';
 
@@ -7,7 +8,18 @@ export function reportLeakOfText(
   { at, tests, findings }: { readonly at: DataPlace; readonly tests: TestSets; readonly findings: DataFindings },
 ): void {
   const said = tests.said(text);
-  if (said === undefined) return;
-  const { recording, path: test, line } = said;
-  findings.report('test-text-in-training', at, { recording, test, line });
+  if (said !== undefined) reportSaid(said, { at, findings });
+}
+
+/** Reports that a test set says what is said at a place, filled in as a sentence. */
+export function reportSaid(
+  { recording, path: test, line }: TestUtterance,
+  { at, findings, sentence }: { readonly at: DataPlace; readonly findings: DataFindings; readonly sentence?: string },
+): void {
+  findings.report('test-text-in-training', at, {
+    recording,
+    test,
+    line,
+    ...(sentence === undefined ? {} : { sentence }),
+  });
 }

@@ -1,5 +1,6 @@
 import { type Fingerprint, likeness, sameRecording } from '../sound/fingerprint.ts';
 import { SaidInTests, type TestUtterance } from './said-in-tests.ts';
+import { TemplatesInTests } from './templates-in-tests.ts';
 
 /** A recording as it is compared with others. */
 export interface ComparedRecording {
@@ -38,6 +39,11 @@ export class TestSets {
       this.#remember(recording, recording.heard.fingerprint);
       this.#byDigest.set(recording.heard.digest, recording);
     }
+  }
+
+  /** What looks up sentences with places for the items of lists. */
+  templates<Place>(): TemplatesInTests<Place> {
+    return new TemplatesInTests(this.#said);
   }
 
   /** The utterance of a test set that a line of training text says; undefined where it says none. */

@@ -20,6 +20,17 @@ export const aboutRules = {
       ...(p.nearest === undefined ? {} : { hint: `Did you mean ${quoteName(p.nearest)}?` }),
     }),
   }),
+  'retention-over': rule<{ day: string }>({
+    costs: 'nothing',
+    means: 'The last day on which the data may be kept, by `retention` of their `data.yaml`, has passed.',
+    advice:
+      'Delete them, and what was made of them: `speechops data forget` with `--online` names the datasets and models. Where they may be kept longer, write the new day.',
+    source: 'ours',
+    tell: (p) => ({
+      message: `These data were to be kept until ${p.day}, which has passed`,
+      hint: 'Delete them and what was made of them, or write the new day',
+    }),
+  }),
   'two-speakers': rule<{ recording: string; speakers: readonly string[] }>({
     costs: 'nothing',
     means: 'By `data.yaml` two speakers have one recording, so that both have to be on the same side of a test.',
