@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { checkCommand } from '../data/check.ts';
 import { fixCommand } from '../data/fix.ts';
 import { type AskMade, forgetCommand } from '../data/forget.ts';
+import { lockCommand } from '../data/lock.ts';
 import { packCommand } from '../data/pack.ts';
 import { splitCommand } from '../data/split.ts';
+import type { WriteLocks } from '../locked-file.ts';
 import type { Session } from '../session.ts';
 
 /** `speechops data`: what is done with data before they are uploaded. */
@@ -13,6 +15,7 @@ export function dataCommand(session: Session): Command {
     .addCommand(fixCommand(session))
     .addCommand(packCommand(session))
     .addCommand(splitCommand(session))
+    .addCommand(lockCommand(session, { writeLocks }))
     .addCommand(forgetCommand(session, { whatWasMade }))
     .addHelpText(
       'after',
@@ -27,3 +30,6 @@ Example:
 /** It knows the clients of services, which take long to load. */
 const whatWasMade: AskMade = async (...asked) =>
   await (await import('../pipelines/what-was-made.ts')).whatWasMade(...asked);
+
+const writeLocks: WriteLocks = async (...asked) =>
+  await (await import('../pipelines/write-locks.ts')).writeLocks(...asked);

@@ -5,9 +5,13 @@ import { deletionOf } from '../../steps/deletion.ts';
 import { madeOfData } from '../../steps/upload/made-of-data.ts';
 import { connect } from '../connect/connection.ts';
 import type { Io } from '../session.ts';
+import { hasData, type LockedBefore, lockedBefore } from './locked-before.ts';
 import type { TaintedObject, TaintedObjects } from '../tainted-objects.ts';
 
-/** What the Speech resource of the environment has made of the data at each path, by what they hold. */
+/**
+ * What the Speech resource of the environment has made of the data at each path: by what they hold now, and by what lock files say that
+ * they have held.
+ */
 export async function whatWasMade(
   paths: readonly string[],
   asked: {
@@ -34,9 +38,14 @@ export async function whatWasMade(
       deletion: deletionOf({ self }, ports),
     });
     const made = new Map<string, TaintedObjects>();
+    const before = await lockedBefore(cwd);
     for (const given of paths) {
-      const { digest } = await data.describe(path.resolve(cwd, given), kind);
-      const found = madeOfData({ kind, locale, digest }, { datasets, models, endpoints });
+      const absolute = path.resolve(cwd, given);
+      const { digest, parts = [] } = await data.describe(absolute, kind);
+      const digests = [digest, ...parts.map((part) => part.digest)];
+      const locked = before.filter((one) => hasData(one, absolute));
+      const known = new Set(locked.flatMap((one) => [one.digest, ...idsIn(one)]));
+      const found = madeOfData({ kind, locale, digests, known }, { datasets, models, endpoints });
       made.set(given, {
         datasets: found.datasets.map(shown),
         models: found.models.map(shown),
@@ -47,4 +56,8 @@ export async function whatWasMade(
   } finally {
     await connection.close();
   }
+}
+
+function idsIn({ resources }: LockedBefore): readonly string[] {
+  return resources.flatMap(({ datasets }) => datasets.map(({ id }) => id));
 }
