@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
-import { checkPlaces } from '../../data/check/check-for-upload.ts';
+import { checkPlaces } from '../../data/check/check-places.ts';
 import type { Diagnostic } from '../../document/diagnostics.ts';
 import { DataError } from '../../engine/ports.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
