@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { DataError, type DataPort } from '../../engine/ports.ts';
 import { entityId } from '../../plan/identity.ts';
 import type { WorkedEntity } from '../../plan/speech-entities.ts';
 import { deletionOf } from '../../steps/deletion.ts';
@@ -39,10 +40,11 @@ export async function whatWasMade(
     });
     const made = new Map<string, TaintedObjects>();
     const before = await lockedBefore(cwd);
+    const together = await digestsTogether(paths, { data, cwd, kind });
     for (const given of paths) {
       const absolute = path.resolve(cwd, given);
       const { digest, parts = [] } = await data.describe(absolute, kind);
-      const digests = [digest, ...parts.map((part) => part.digest)];
+      const digests = [digest, ...parts.map((part) => part.digest), ...together];
       const locked = before.filter((one) => hasData(one, absolute));
       const known = new Set(locked.flatMap((one) => [one.digest, ...idsIn(one)]));
       const found = madeOfData({ kind, locale, digests, known }, { datasets, models, endpoints });
@@ -56,6 +58,20 @@ export async function whatWasMade(
   } finally {
     await connection.close();
   }
+}
+
+/** Of several paths that may have been uploaded as one dataset; none where they cannot be one. */
+async function digestsTogether(
+  paths: readonly string[],
+  of: { readonly data: DataPort; readonly cwd: string; readonly kind: 'Acoustic' | 'AudioFiles' },
+): Promise<readonly string[]> {
+  if (paths.length < 2) return [];
+  const places = paths.map((given) => path.resolve(of.cwd, given));
+  const described = await of.data.describe(places, of.kind).catch((error: unknown) => {
+    if (error instanceof DataError) return undefined;
+    throw error;
+  });
+  return described === undefined ? [] : [described.digest, ...(described.parts ?? []).map(({ digest }) => digest)];
 }
 
 function idsIn({ resources }: LockedBefore): readonly string[] {
