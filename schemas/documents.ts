@@ -3,6 +3,7 @@ import dataSchema from './data.schema.json' with { type: 'json' };
 import driftSchema from './drift.schema.json' with { type: 'json' };
 import environmentSchema from './environment.schema.json' with { type: 'json' };
 import lifecycleSchema from './lifecycle.schema.json' with { type: 'json' };
+import lockSchema from './lock.schema.json' with { type: 'json' };
 import planSchema from './plan.schema.json' with { type: 'json' };
 import policiesSchema from './policies.schema.json' with { type: 'json' };
 import pricesSchema from './prices.schema.json' with { type: 'json' };
@@ -13,7 +14,7 @@ import runSchema from './run.schema.json' with { type: 'json' };
 import settingsSchema from './settings.schema.json' with { type: 'json' };
 
 /**
- * The schemas of the other documents: answers to plans, what is known of data, what `drift` and `lifecycle` print, `environment.yaml`, plans, policies, prices, releases,
+ * The schemas of the other documents: answers to plans, what is known of data, which datasets have them, what `drift` and `lifecycle` print, `environment.yaml`, plans, policies, prices, releases,
  * `results.json`, rules, `run.json` and settings. Apart from those of pipelines, because most commands read none of them.
  */
 export {
@@ -22,6 +23,7 @@ export {
   driftSchema,
   environmentSchema,
   lifecycleSchema,
+  lockSchema,
   planSchema,
   policiesSchema,
   pricesSchema,

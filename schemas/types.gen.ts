@@ -471,6 +471,87 @@ export interface DataDocument {
 }
 
 /**
+ * Which datasets have the local data of pipelines, in `datasets.lock.yaml` beside them: of each upload the digest, and in each Speech resource the datasets with their lines and hours. `speechops data lock` writes it, and its versions in Git tell which datasets and models were made of the data of each commit.
+ */
+export interface LockDocument {
+  /**
+   * Of this document.
+   */
+  readonly version: 1;
+  /**
+   * The data of each upload, ordered by pipeline and step.
+   */
+  readonly data: readonly LockedData[];
+}
+/**
+ * The data of an upload.
+ */
+export interface LockedData {
+  /**
+   * The name of the pipeline.
+   */
+  readonly pipeline: string;
+  /**
+   * The id of the step.
+   */
+  readonly step: string;
+  /**
+   * Where the data lie, as the pipeline writes it: a path, or several paths and patterns.
+   */
+  readonly from: string | readonly string[];
+  /**
+   * The kind of dataset that they are.
+   */
+  readonly kind: string;
+  /**
+   * Their locale.
+   */
+  readonly locale: string;
+  /**
+   * SHA-256 of what the datasets are made of, as the output `digest` of the step has it.
+   */
+  readonly digest: string;
+  /**
+   * The Speech resources that have them, ordered by address.
+   */
+  readonly resources: readonly LockedResource[];
+}
+/**
+ * A Speech resource that has the data.
+ */
+export interface LockedResource {
+  /**
+   * Its address, or its Azure resource id where the pipeline names that.
+   */
+  readonly resource: string;
+  /**
+   * One dataset, or one for each part of a set, in their order.
+   */
+  readonly datasets: readonly LockedDataset[];
+}
+/**
+ * A dataset of the service.
+ */
+export interface LockedDataset {
+  /**
+   * Its id.
+   */
+  readonly id: string;
+  /**
+   * How many lines the service has accepted.
+   */
+  readonly lines: number;
+  /**
+   * How many it has rejected; absent where it has accepted all.
+   */
+  readonly rejected?: number;
+  /**
+   * How long its recordings are together, by the service; absent for texts.
+   */
+  readonly hours?: number;
+}
+
+/**
  * What Speech resources have otherwise than the repository says: what `speechops drift --format json` prints.
  */
 export interface DriftDocument {

@@ -277,8 +277,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'signature-in-digest',
     file: 'upload/index.ts',
-    text: 'withoutSignature(source));',
-    replacement: 'source);',
+    text: 'withoutSignature(url));',
+    replacement: 'url);',
     means: 'a new signature uploads everything again',
     tests: ['upload.test.ts'],
   },

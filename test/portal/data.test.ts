@@ -282,6 +282,26 @@ describe('data and files', () => {
     expect((await read<DeclaredList>('declared-data')).data[0]?.dataset).toBeUndefined();
   });
 
+  it('are found where several places and a pattern are one dataset', async () => {
+    const { repository, root } = await wards({ text: '[../data/te*.txt, ../data/new.txt]' });
+    const { emulator, read } = await started(repository);
+    const places = ['text.txt', 'new.txt'].map((name) => path.join(root, 'data', name));
+    const { digest } = await repository.data.describe(places, 'Language');
+    const settings = { kind: 'Language', locale: 'en-US', 'text-normalization': 'Default' } as const;
+    const uploaded = await emulator.text(['the patient sleeps', 'a new line'], {
+      customProperties: { [digestProperty]: datasetDigest(settings, digest) },
+    });
+    const { data } = await read<DeclaredList>('declared-data');
+    expect(data[0]).toMatchObject({
+      step: 'text',
+      source: 'data/te*.txt, data/new.txt',
+      sources: ['data/te*.txt', 'data/new.txt'],
+      dataset: idOf(uploaded.self),
+    });
+    const { origins } = await read<DatasetOrigins>(`datasets/${idOf(uploaded.self)}/origins`);
+    expect(origins).toMatchObject([{ declared: { step: 'text' }, commit: { author: 'Ada' }, changed: true }]);
+  });
+
   it('say that no commit has the content', async () => {
     const { repository, root } = await wards();
     const { emulator, read } = await started(repository);
@@ -297,7 +317,10 @@ describe('data and files', () => {
 });
 
 /** A repository with a pipeline of four uploads: committed, new, fetched from a URL, and missing. */
-async function wards(): Promise<{ readonly root: string; readonly repository: RepositorySource }> {
+async function wards({ text = '../data/text.txt' }: { readonly text?: string } = {}): Promise<{
+  readonly root: string;
+  readonly repository: RepositorySource;
+}> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'speechops-wards-')));
   onTestFinished(async () => await rm(root, { recursive: true, force: true }));
   const git = async (...args: readonly string[]): Promise<string> =>
@@ -321,7 +344,7 @@ project: Wards
 steps:
   - id: text
     uses: upload
-    with: { kind: Language, from: ../data/text.txt }
+    with: { kind: Language, from: ${text} }
   - id: new-text
     uses: upload
     with: { kind: Language, from: ../data/new.txt }

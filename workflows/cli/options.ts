@@ -10,9 +10,14 @@ export interface PipelineOptions extends VariableOptions {
 
 /** Adds the options that every command about pipelines takes. */
 export function addPipelineOptions(command: Command): Command {
-  command
-    .option('--emulator', 'use the embedded emulator, which keeps its data in .speechops/emulator')
-    .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect);
+  return addInputOptions(
+    command.option('--emulator', 'use the embedded emulator, which keeps its data in .speechops/emulator'),
+  );
+}
+
+/** Adds those of them that are about what a pipeline is given. */
+export function addInputOptions(command: Command): Command {
+  command.option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect);
   return addVariableOptions(command, 'with the name of a credential that the pipeline may read all the same');
 }
 

@@ -1,7 +1,7 @@
 import { shownSource } from '../document/url-secrets.ts';
 import { canaryOf } from './canaries.ts';
 import { swapProperty } from './endpoint-proof.ts';
-import { digestProperty, entityId, findExisting, pipelineProperty } from './identity.ts';
+import { digestProperty, entityId, findExisting, pipelineProperty, referencesIn } from './identity.ts';
 import type { PlannedStep } from './plan.ts';
 import type { Entity, WorkedEntity } from './speech-entities.ts';
 
@@ -85,7 +85,9 @@ function madeObject(
   const digest = /^[0-9a-f]{64}$/.test(said) ? said : undefined;
   const id = entityId(self);
   const users = planned.filter(({ outputs }) =>
-    Object.values(outputs).some((value) => typeof value === 'string' && entityId(value) === id),
+    Object.values(outputs).some(
+      (value) => typeof value === 'string' && referencesIn(value).some((one) => entityId(one) === id),
+    ),
   );
   const steps = users.map((step) => step.id);
   const notFound = steps.length > 0 ? undefined : whyNotFound(entity, { kind, listed, digest });

@@ -117,13 +117,13 @@ function withoutPorts(outputs: PlannedStep['outputs']): PlannedStep['outputs'] {
   const named = Object.entries(outputs).map(([name, value]) => {
     return [
       name,
-      typeof value === 'string' ? value.replace(embeddedOrigin, 'http://embedded-emulator/') : value,
+      typeof value === 'string' ? value.replaceAll(embeddedOrigin, '$1http://embedded-emulator/') : value,
     ] as const;
   });
   return Object.fromEntries(named);
 }
 
-const embeddedOrigin = /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\//;
+const embeddedOrigin = /(^|(?<=\d) )http:\/\/(?:127\.0\.0\.1|localhost):\d+\//g;
 
 /** The document `plan.json` of these pipelines. `hash` is their {@link planHash}, `program` a name and version. */
 export function planDocument(

@@ -150,15 +150,23 @@ export const dataset = entityResource({
   },
 });
 
-/** Whoever runs Terraform may read what it may read: no folder is out of bounds. */
+/** Whoever runs Terraform may read what it may read: no folder is out of bounds. A resource is one dataset: nothing is divided. */
 function localData() {
-  return createLocalData({ roots: [path.parse(process.cwd()).root] });
+  return createLocalData({
+    roots: [path.parse(process.cwd()).root],
+    limits: { bytes: Infinity, files: Infinity },
+  });
 }
 
 async function digestOf(file: Value, kind: Value): Promise<Value> {
   if (typeof file !== 'string' || typeof kind !== 'string') return unknown;
   try {
-    return (await localData().describe(path.resolve(file), kind)).digest;
+    const { digest, parts = [] } = await localData().describe(path.resolve(file), kind);
+    if (parts.length > 0)
+      throw new Error(
+        `Name one of the ${parts.length} parts of ${file}: a resource is one dataset, and an upload step of a pipeline makes all`,
+      );
+    return digest;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new DiagnosticError([errorDiagnostic(problem, [{ name: 'content_file' }])]);

@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import { type AskTier, checkCommand } from '../data/check.ts';
 import { fixCommand } from '../data/fix.ts';
 import { type AskMade, forgetCommand } from '../data/forget.ts';
+import { lockCommand } from '../data/lock.ts';
 import { packCommand } from '../data/pack.ts';
 import { splitCommand } from '../data/split.ts';
 import { synthesiseCommand, type SynthesisWorld } from '../data/synthesise.ts';
+import type { WriteLocks } from '../locked-file.ts';
 import type { Session } from '../session.ts';
 
 /** `speechops data`: what is done with data before they are uploaded. */
@@ -14,6 +16,7 @@ export function dataCommand(session: Session): Command {
     .addCommand(fixCommand(session))
     .addCommand(packCommand(session))
     .addCommand(splitCommand(session))
+    .addCommand(lockCommand(session, { writeLocks }))
     .addCommand(forgetCommand(session, { whatWasMade }))
     .addCommand(synthesiseCommand(session, synthesisWorld))
     .addHelpText(
@@ -36,3 +39,5 @@ const synthesisWorld: SynthesisWorld = {
 };
 
 const tierOf: AskTier = async (...asked) => await (await import('../connect/speech-account.ts')).tierOf(...asked);
+const writeLocks: WriteLocks = async (...asked) =>
+  await (await import('../pipelines/write-locks.ts')).writeLocks(...asked);

@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
 import type { PlanDocument, ResultsDocument } from '../../../schemas/types.gen.ts';
-import { quoteWord } from '../../document/quote-name.ts';
+import { escapeControls, quoteWord } from '../../document/quote-name.ts';
 import { stepsThatFail, type Plan } from '../../plan/plan.ts';
 import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan-text.ts';
 import { stopsPlan } from '../../review/judge-plan.ts';
 import { planDocument, planHash } from '../../review/saved-plan.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import type { BaseRevision } from '../pipelines/changes-since.ts';
+import { lockFileName } from '../pipelines/lock-file-name.ts';
 import { openPipeline, type OpenPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
 import type { ReviewOptions } from '../pipelines/review-files.ts';
@@ -115,6 +117,7 @@ async function reviewAll(
       const base = options.base === undefined ? undefined : await baseOf(options.base, { file, io });
       const review = await opened.review({ evidence, base });
       reviewed.push(review);
+      await tellStaleLock(review, { connection: opened.connection, io });
       if (results === undefined) continue;
       if (options.evaluate !== true || mayBeDone(review))
         await leaveEvidence(review, { file: results, session, opened, options });
@@ -124,6 +127,18 @@ async function reviewAll(
     }
   }
   return reviewed.length === files.length ? reviewed : undefined;
+}
+
+/** Says where the lock file beside a pipeline, if there is one, is not what is seen now. */
+async function tellStaleLock(
+  { observed }: ReviewedPlan,
+  { connection, io }: { readonly connection: OpenPipeline['connection']; readonly io: Io },
+): Promise<void> {
+  const { folder } = observed.source;
+  if (!existsSync(path.join(folder, lockFileName))) return;
+  const { readLock, renewLock } = await import('../pipelines/datasets-lock.ts');
+  for (const change of renewLock(await readLock(folder), { ...observed, connection }).changes)
+    io.stderr.write(`${escapeControls(`note: ${lockFileName} is out of date: ${change}`)}\n`);
 }
 
 /** The revision that data are held against. What compares them, and what makes evidence and documents, is loaded where it is asked for. */

@@ -59,8 +59,9 @@ Example:
   speechops data forget call-0042 data/train data/test --locale en-US --out data/left --online
 
 Nothing is changed where it lies: delete the old folder, and what version control and backups have of it, once the pipeline takes the new
-one. With --online it lists the datasets that were uploaded of these data, by their content, the models that were trained with them, and
-the endpoints that serve these, each with the command that deletes it; nothing is deleted.
+one. With --online it lists the datasets that were uploaded of these data, by their content, and of what they were before, by the
+versions of datasets.lock.yaml (data lock) in the repository, the models that were trained with them, and the endpoints that serve
+these, each with the command that deletes it; nothing is deleted.
 
 Exit status: 0 written, 2 there is no such recording or speaker, or nothing would be left, 3 the Speech resource did not answer.`,
     )

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
-import { checkPlaces } from '../../data/check/check-for-upload.ts';
+import { checkPlaces } from '../../data/check/check-places.ts';
 import { DamagedFile } from '../../data/check/data-file.ts';
 import { readTestSets } from '../../data/check/read-test-sets.ts';
 import type { TestSets } from '../../data/compare/test-sets.ts';

@@ -71,6 +71,8 @@ export interface ObservedPipeline {
 export interface ReviewedPlan {
   readonly plan: Plan;
   readonly saved: SavedPipeline;
+  /** What was seen of the Speech resources and the data. */
+  readonly observed: Pick<ObservedPipeline, 'source' | 'facts'>;
   /** What is saved of it where acknowledgements may name this hash, as that of a document with further plans. */
   judge(hash: string): SavedPipeline;
 }
@@ -183,7 +185,7 @@ export async function openPipelineFile(
       policies === undefined
         ? saved
         : { ...saved, policies: judgePlan(plan, { policies, cost: saved.cost, hash: named, now }) };
-    return { plan: { ...plan, hash }, saved: judge(wanted.hash ?? hash), judge };
+    return { plan: { ...plan, hash }, saved: judge(wanted.hash ?? hash), observed: { source, facts }, judge };
   };
   return {
     pipeline,

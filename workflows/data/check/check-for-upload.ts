@@ -1,13 +1,8 @@
-import { resolve } from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { Diagnostic } from '../../document/diagnostics.ts';
-import type { DataPlaces } from '../../plan/data-places.ts';
 import type { DataCheck, DataCheckRequest } from '../../plan/data-check.ts';
 import { isAudioKind } from '../audio-kind.ts';
-import { assertInside } from '../data-roots.ts';
-import { findPlaces } from '../find-places.ts';
-import { checkData, type CheckOptions } from './check-data.ts';
-import type { CheckedSet } from './checked-set.ts';
+import { checkPlaces } from './check-places.ts';
 import { readTestSets } from './read-test-sets.ts';
 
 /** What the service would make of data that a step uploads, with what is found in words. */
@@ -31,18 +26,4 @@ export async function checkForUpload(
   const { isRefused, isUntrue, lines, rejected, counts } = found;
   const told = [...ofErrors, ...ofWarnings].map(inWords);
   return { isRefused, isUntrue, lines, rejected, warnings: counts.warnings, told };
-}
-
-/**
- * Checks the places of one dataset as it would be uploaded: what is more than one dataset holds is divided before it is sent, where it is
- * no archive. Throws a DataError for a pattern that finds nothing.
- */
-export async function checkPlaces(
-  places: DataPlaces,
-  options: CheckOptions & { readonly roots: readonly string[] },
-): Promise<CheckedSet> {
-  const found = await findPlaces(places, options);
-  for (const place of found.flat()) await assertInside(resolve(options.cwd, place), options.roots);
-  const isArchive = found.length === 1 && found.flat()[0]?.endsWith('.zip') === true;
-  return await checkData(found, isArchive ? options : { ...options, mostFiles: Infinity });
 }

@@ -12,17 +12,28 @@ export interface MadeOfData {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** Local data, as they are and as they were. */
+export interface SearchedData extends Pick<UploadWith, 'kind' | 'locale'> {
+  /** Of the data; of a set with parts of each part. */
+  readonly digests: readonly string[];
+  /** The ids and the digests of datasets that are known to have them, or an earlier state of them. @default none */
+  readonly known?: ReadonlySet<string>;
+}
+
 /** Finds what was made of local data, by their digest: what an upload step has uploaded is found, whatever it is called. */
-export function madeOfData(
-  { kind, locale, digest }: Pick<UploadWith, 'kind' | 'locale'> & { readonly digest: string },
-  all: MadeOfData,
-): MadeOfData {
-  const digests = new Set(
-    (['Default', 'None'] as const).map((normalization) =>
-      datasetDigest({ kind, locale, 'text-normalization': normalization }, digest),
+export function madeOfData({ kind, locale, digests, known = new Set() }: SearchedData, all: MadeOfData): MadeOfData {
+  const bearing = new Set([
+    ...known,
+    ...digests.flatMap((digest) =>
+      (['Default', 'None'] as const).map((normalization) =>
+        datasetDigest({ kind, locale, 'text-normalization': normalization }, digest),
+      ),
     ),
+  ]);
+  const datasets = all.datasets.filter(
+    ({ self, customProperties }) =>
+      bearing.has(customProperties?.[digestProperty] ?? '') || bearing.has(entityId(self)),
   );
-  const datasets = all.datasets.filter(({ customProperties }) => digests.has(customProperties?.[digestProperty] ?? ''));
   const ofDatasets = new Set(datasets.map(({ self }) => entityId(self)));
   const models = all.models.filter((model) => model.datasets?.some(({ self }) => ofDatasets.has(entityId(self))));
   const ofModels = new Set(models.map(({ self }) => entityId(self)));

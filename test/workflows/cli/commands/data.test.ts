@@ -263,6 +263,36 @@ describe('speechops data forget', () => {
     expect(stdout).toContain(`dataset Calls ${entityId(self)} has what is forgotten: delete it with: curl -X DELETE`);
     expect(stdout).not.toContain('Other');
   });
+
+  it('names what was made of several folders that are one dataset', async () => {
+    await writeSet(folder, {
+      'one/a.wav': { wav: {} },
+      'one/b.wav': { wav: {} },
+      'one/trans.txt': 'a.wav\tgood morning\nb.wav\tgood night\n',
+      'two/c.wav': { wav: { seconds: 2 } },
+      'two/d.wav': { wav: { seconds: 3 } },
+      'two/trans.txt': 'c.wav\tgood day\nd.wav\thello\n',
+    });
+    const emulator = await startEmulator();
+    onTestFinished(async () => await emulator.close());
+    const places = [path.join(folder, 'one'), path.join(folder, 'two')];
+    const { digest } = await createLocalData({ roots: [folder] }).describe(places, 'Acoustic');
+    const content = datasetDigest({ kind: 'Acoustic', locale: 'en-US', 'text-normalization': 'Default' }, digest);
+    await fetch(`${emulator.url}/speechtotext/datasets?api-version=2025-10-15`, {
+      method: 'POST',
+      headers: { 'Ocp-Apim-Subscription-Key': emulator.key, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        locale: 'en-US',
+        displayName: 'Both',
+        kind: 'Acoustic',
+        customProperties: { [digestProperty]: content },
+      }),
+    });
+    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key };
+    const args = ['data', 'forget', 'a', 'one', 'two', '--locale', 'en-US', '--online', '--out', 'left'];
+    const { stdout } = await callMain(args, { cwd: folder, env });
+    expect(stdout).toContain('dataset Both ');
+  });
 });
 
 describe('speechops data synthesise', () => {

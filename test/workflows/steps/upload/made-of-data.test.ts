@@ -4,7 +4,7 @@ import type { MadeOfData } from '../../../../workflows/steps/upload/made-of-data
 import { madeOfData } from '../../../../workflows/steps/upload/made-of-data.ts';
 import { datasetDigest } from '../../../../workflows/steps/upload/uploaded-dataset.ts';
 
-const data = { kind: 'Acoustic', locale: 'en-US', digest: 'd'.repeat(64) } as const;
+const data = { kind: 'Acoustic', locale: 'en-US', digests: ['d'.repeat(64)] } as const;
 
 it('follows data by their digest to datasets, to models trained with one of them, and to the endpoints of these', () => {
   const entity = (collection: string, id: number, more: object = {}) => ({
@@ -13,7 +13,7 @@ it('follows data by their digest to datasets, to models trained with one of them
     ...more,
   });
   const digest = (normalization: 'Default' | 'None', locale = 'en-US') => ({
-    [digestProperty]: datasetDigest({ kind: 'Acoustic', locale, 'text-normalization': normalization }, data.digest),
+    [digestProperty]: datasetDigest({ kind: 'Acoustic', locale, 'text-normalization': normalization }, data.digests[0]),
   });
   const datasets = [
     entity('datasets', 1, { customProperties: digest('Default') }),

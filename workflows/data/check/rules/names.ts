@@ -60,11 +60,12 @@ export const nameRules = {
   'too-many-files': rule<{ files: number; most: number }>({
     costs: 'set',
     means: 'There are more files than the service takes in one dataset.',
-    advice: 'Split the set into several datasets, each with its transcript.',
+    advice:
+      'An upload divides a folder into several datasets by itself. Write an archive anew with `speechops data pack`, which makes parts of it.',
     source: datasets,
     tell: (p) => ({
       message: `Cannot take ${counted(p.files, 'file')} as one dataset: at most ${p.most.toLocaleString('en-US')} are allowed`,
-      hint: 'Split it into several',
+      hint: 'An upload divides a folder by itself; of an archive make parts with `speechops data pack`',
     }),
   }),
 } as const;

@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEmulator, type Emulator } from '../../../../emulator/start-emulator.ts';
+import type { LockDocument } from '../../../../schemas/types.gen.ts';
+import { parseLock } from '../../../../workflows/cli/pipelines/datasets-lock.ts';
+import { writeSet } from '../../../data-sets/make-set.ts';
+import { callMain, type Called } from '../call-main.ts';
+
+let emulator: Emulator;
+let folder: string;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ speed: 1000 });
+  folder = await mkdtemp(path.join(tmpdir(), 'speechops-lock-'));
+  git('init', '--quiet', '--initial-branch=main');
+  await writeFile(path.join(folder, '.gitignore'), '.speechops/\n');
+});
+afterAll(async () => {
+  await emulator.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function git(...args: readonly string[]): void {
+  const who = ['-c', 'user.name=Maria', '-c', 'user.email=maria@example.org', '-c', 'commit.gpgsign=false'];
+  execFileSync('git', [...who, ...args], { cwd: folder });
+}
+
+async function call(...args: readonly string[]): Promise<Called> {
+  const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key };
+  return await callMain(args, { cwd: folder, env });
+}
+
+async function readLock(): Promise<LockDocument> {
+  const document = parseLock(await readFile(path.join(folder, 'datasets.lock.yaml'), 'utf8'));
+  if ('fault' in document) throw new Error(document.fault);
+  return document;
+}
+
+const pipeline = `name: calls
+locale: en-US
+steps:
+  - { id: text, uses: upload, with: { kind: Language, from: [text.txt, more.txt], check: warn } }
+  - { id: calls, uses: upload, with: { kind: Acoustic, from: "data/*", check: warn } }
+  - { id: model, uses: train, with: { datasets: ["\${{ steps.calls.outputs.dataset }}"] } }
+`;
+
+describe('speechops data lock', () => {
+  it('keeps which datasets have the data, tells what is out of date, and has what was before found', async () => {
+    await writeSet(folder, {
+      'data/one/a.wav': { wav: { seconds: 36 } },
+      'data/one/trans.txt': 'a.wav\tgood morning to all of you\n',
+      'data/one/data.yaml': 'version: 1\nspeakers: { ben: [a.wav] }\n',
+      'data/two/b.wav': { wav: { seconds: 36 } },
+      'data/two/c.wav': { wav: { seconds: 35 } },
+      'data/two/trans.txt': 'b.wav\tgood night to all of you\nc.wav\tgood evening to all of you\n',
+      'text.txt': 'one line\n',
+      'more.txt': 'another line\n',
+    });
+    await writeFile(path.join(folder, 'calls.yaml'), pipeline);
+    const before = await call('data', 'lock', 'calls.yaml');
+    expect(before).toMatchObject({ code: 0, stdout: expect.stringContaining('2 uploads, written') });
+    expect((await readLock()).data).toMatchObject([
+      { step: 'calls', resources: [] },
+      { step: 'text', resources: [] },
+    ]);
+    expect((await call('run', 'calls.yaml')).code).toBe(0);
+    expect((await readLock()).data.map(({ resources }) => resources)).toEqual([[], []]);
+    const stale = await call('data', 'lock', 'calls.yaml', '--check');
+    expect([stale.code, stale.stdout]).toEqual([1, expect.stringContaining('would change')]);
+    expect((await call('data', 'lock', 'calls.yaml')).stdout).toContain(`${emulator.url} has `);
+    const { data } = await readLock();
+    expect(data).toMatchObject([
+      {
+        pipeline: 'calls',
+        step: 'calls',
+        from: 'data/*',
+        kind: 'Acoustic',
+        locale: 'en-US',
+        resources: [{ resource: emulator.url, datasets: [{ lines: 3, hours: expect.closeTo(107 / 3600, 3) }] }],
+      },
+      { step: 'text', from: ['text.txt', 'more.txt'], resources: [{ datasets: [{ lines: 2 }] }] },
+    ]);
+    const text = await readFile(path.join(folder, 'datasets.lock.yaml'), 'utf8');
+    expect((await call('data', 'lock', 'calls.yaml')).stdout).toContain('as it was');
+    expect(await readFile(path.join(folder, 'datasets.lock.yaml'), 'utf8')).toBe(text);
+    expect((await call('plan', 'calls.yaml')).stderr).not.toContain('out of date');
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'data');
+
+    await writeFile(path.join(folder, 'data/two/trans.txt'), 'b.wav\tgood night to all\nc.wav\tgood evening to all\n');
+    const planned = await call('plan', 'calls.yaml');
+    expect(planned.stderr).toContain('note: datasets.lock.yaml is out of date: the data of calls have changed');
+    await rm(path.join(folder, 'datasets.lock.yaml'));
+    const forgotten = await call('data', 'forget', 'ben', 'data/one', '--locale', 'en-US', '--online', '--out', 'left');
+    expect(forgotten.stderr).toContain('Delete data/one as a whole');
+    await writeSet(folder, { 'data/one/d.wav': { wav: { seconds: 3 } } });
+    await writeFile(path.join(folder, 'data/one/trans.txt'), 'a.wav\tgood morning to all of you\nd.wav\thello\n');
+    const found = await call('data', 'forget', 'ben', 'data/one', '--locale', 'en-US', '--online', '--out', 'left');
+    expect(found.stdout).toContain(`dataset calls ${data[0]?.resources[0]?.datasets[0]?.id} has what is forgotten`);
+    expect(found.stdout).toContain('model model ');
+    expect(found.stdout).not.toContain('dataset text');
+    expect(existsSync(path.join(folder, 'datasets.lock.yaml'))).toBe(false);
+  });
+
+  it('refuses a lock file with faults, and says what is wrong', async () => {
+    await writeFile(path.join(folder, 'datasets.lock.yaml'), 'version: 1\ndata: [{ step: 3 }]\n');
+    const { code, stderr } = await call('data', 'lock', 'calls.yaml');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/Correct .*datasets\.lock\.yaml.*line 2/s)]);
+  });
+});
