@@ -62,6 +62,7 @@ export interface PipelineDocument {
    */
   readonly timeout?: string;
   readonly strategy?: StrategyDocument;
+  readonly notify?: NoticeDocument;
   /**
    * The steps. Each starts when everything it refers to or needs has finished; independent steps run side by side.
    */
@@ -171,6 +172,32 @@ export interface StrategyDocument {
    * @maxItems 64
    */
   readonly waves?: readonly string[];
+}
+/**
+ * Whom the pipeline tells when a person is to answer, and when a run has failed. For anything else there are `notify` steps.
+ */
+export interface NoticeDocument {
+  /**
+   * When: `waiting` is when an `approve` step begins to wait, and tells its message with the command that answers; `failed` is when a run has ended as failed.
+   */
+  readonly on?: ('waiting' | 'failed')[];
+  /**
+   * A workflow of Teams that posts a card.
+   */
+  readonly teams?: string;
+  /**
+   * An incoming webhook of Slack.
+   */
+  readonly slack?: string;
+  /**
+   * An address that gets a POST of JSON.
+   */
+  readonly webhook?: string;
+  /**
+   * Addresses that get a mail.
+   * @maxItems 50
+   */
+  readonly email?: readonly string[];
 }
 /**
  * One step: a unit of work with inputs (`with`) and outputs.
@@ -5004,6 +5031,47 @@ export interface CopyOutputs {
 }
 
 /**
+ * Tells people something: in a channel of Teams or Slack, by e-mail, or another program by a webhook. Under `finally` it tells how a run has ended.
+ */
+export interface NotifyWith {
+  /**
+   * What people are told; lines stay lines. It is shown as it is, without formatting.
+   */
+  readonly message: string;
+  /**
+   * What stands above it, or the subject of the mail. The pipeline's name when left out.
+   */
+  readonly title?: string;
+  /**
+   * Address of a workflow of Teams, `When a Teams webhook request is received`, which posts a card. It lets whoever has it post: let it come from a secret variable, `${{ env.TEAMS_URL }}`.
+   */
+  readonly teams?: string;
+  /**
+   * Address of an incoming webhook of Slack, a secret as the one of Teams is.
+   */
+  readonly slack?: string;
+  /**
+   * Address that gets a POST of JSON: `title`, `message`, `pipeline`, `run` and `step`.
+   */
+  readonly webhook?: string;
+  /**
+   * Addresses that get a mail, by the host that SPEECHOPS_SMTP_URL names (`smtps://USER:PASSWORD@HOST`), from the address in SPEECHOPS_MAIL_FROM.
+   * @maxItems 50
+   */
+  readonly email?: readonly string[];
+}
+
+/**
+ * What later steps can read.
+ */
+export interface NotifyOutputs {
+  /**
+   * By which ways people were told: `teams, email`.
+   */
+  readonly told: string;
+}
+
+/**
  * The settings of each step kind as a step gets them: defaults applied, expressions evaluated, rates as 0..1, durations in seconds.
  */
 export interface StepWith {
@@ -5013,6 +5081,7 @@ export interface StepWith {
   readonly swap: SwapWith;
   readonly approve: ApproveWith;
   readonly copy: CopyWith;
+  readonly notify: NotifyWith;
 }
 
 /**
@@ -5025,4 +5094,5 @@ export interface StepOutputs {
   readonly swap: SwapOutputs;
   readonly approve: ApproveOutputs;
   readonly copy: CopyOutputs;
+  readonly notify: NotifyOutputs;
 }

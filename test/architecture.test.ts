@@ -43,7 +43,7 @@ const data = [
   'workflows/data/sets',
   'workflows/data/statistics',
 ];
-const edges = [...steps, ...client, 'workflows/azure', ...data];
+const edges = [...steps, ...client, 'workflows/azure', 'workflows/messages', ...data];
 /** What sends content in blocks. */
 const sending = ['workflows/azure', ...client];
 /** Where pull requests are reviewed. */
@@ -102,6 +102,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     }),
   ),
   { 'workflows/hosts': ['workflows/document'] },
+  { 'workflows/messages': interpreted },
   { 'workflows/durable': stored },
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
   { 'workflows/fleet': [...durable, ...fleet] },

@@ -1,5 +1,6 @@
 import type { ClockPort } from '../time/clock.ts';
 import type { DataCheck, DataCheckRequest } from '../plan/data-check.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 import type { RecordingValues } from '../scoring/readers/recording-values.ts';
 import type { Term } from '../scoring/readers/term-list.ts';
@@ -27,6 +28,8 @@ export interface Ports {
   /** Absent where content goes to the Speech resource alone. */
   readonly storage?: StoragePort;
   readonly clock: ClockPort;
+  /** Absent where nobody can be told anything. */
+  readonly messages?: MessagePort;
   /** Another Speech resource that the pipeline names, by its base URL. Absent where steps reach no other. */
   speechAt?(resource: string): SpeechPort | undefined;
   /** The Speech resource is the embedded emulator, whose address and key end with its process. @default false */
@@ -354,6 +357,19 @@ export interface DataPort {
   recordingValues(path: string, column: string): Promise<RecordingValues>;
   /** Why the service does not recognise this WAV as a whole, as the end of a sentence; undefined when it does. */
   whyNotRecognised(audio: Uint8Array): string | undefined;
+}
+
+/** Messages to people. An error of it has no more of an address than its host, because addresses are secrets. */
+export interface MessagePort {
+  /** Sends JSON to an address; a few times, until it is answered. */
+  post(address: string, body: PlainValue, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  mail(message: MailMessage, options?: { readonly signal?: AbortSignal }): Promise<void>;
+}
+
+export interface MailMessage {
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
 }
 
 /** Files that say what endpoints serve, in the repository of a pipeline. Paths are absolute. */

@@ -2,6 +2,7 @@ import type { StepKind } from '../engine/step-kind.ts';
 import { approve } from './approve.ts';
 import { copy } from './copy/index.ts';
 import { evaluate } from './evaluate/index.ts';
+import { notify } from './notify.ts';
 import { swap as swapAlone } from './swap/index.ts';
 import { releasing } from './swap/release.ts';
 import { train } from './train.ts';
@@ -10,4 +11,4 @@ import { upload } from './upload/index.ts';
 const swap = releasing(swapAlone);
 
 /** Every step kind, by the name that `uses` takes. */
-export const stepKinds: Readonly<Record<string, StepKind>> = { upload, evaluate, train, swap, approve, copy };
+export const stepKinds: Readonly<Record<string, StepKind>> = { upload, evaluate, train, swap, approve, copy, notify };
