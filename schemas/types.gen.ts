@@ -5072,6 +5072,58 @@ export interface NotifyOutputs {
 }
 
 /**
+ * Deletes old models and datasets of the pipeline's locale that nothing uses. Never a model that an endpoint serves, may still answer with or served before, or that a release file names; nothing that no pipeline has made, unless `all` is true. A plan lists what would be deleted and why, and a run deletes nothing else.
+ */
+export interface PruneWith {
+  /**
+   * How old what is deleted has to be: models and datasets that were made within this time stay, and so do those that an evaluation within it has used. In seconds.
+   */
+  readonly 'older-than': number;
+  /**
+   * The same for datasets and models that have failed, which are of no use; these go first. In seconds.
+   */
+  readonly 'failed-older-than': number;
+  /**
+   * What is deleted.
+   */
+  readonly kinds: ('datasets' | 'models')[];
+  /**
+   * The folder of release files that swaps write, relative to the pipeline's file: what one of them names stays.
+   */
+  readonly release?: string;
+  /**
+   * Whether objects may be deleted, too, that no pipeline has made.
+   */
+  readonly all: boolean;
+  /**
+   * How many objects a run deletes at most; the oldest go first.
+   */
+  readonly limit: number;
+  /**
+   * The ids of the objects that may be deleted; the plan writes them here when it is left out, so that a run deletes no other.
+   */
+  readonly only?: readonly string[];
+}
+
+/**
+ * What later steps can read.
+ */
+export interface PruneOutputs {
+  /**
+   * How many objects it has deleted.
+   */
+  readonly deleted: number;
+  /**
+   * How many the service has refused to delete, because it uses them.
+   */
+  readonly refused: number;
+  /**
+   * What it has deleted, by kind and display name.
+   */
+  readonly names: string;
+}
+
+/**
  * The settings of each step kind as a step gets them: defaults applied, expressions evaluated, rates as 0..1, durations in seconds.
  */
 export interface StepWith {
@@ -5082,6 +5134,7 @@ export interface StepWith {
   readonly approve: ApproveWith;
   readonly copy: CopyWith;
   readonly notify: NotifyWith;
+  readonly prune: PruneWith;
 }
 
 /**
@@ -5095,4 +5148,5 @@ export interface StepOutputs {
   readonly approve: ApproveOutputs;
   readonly copy: CopyOutputs;
   readonly notify: NotifyOutputs;
+  readonly prune: PruneOutputs;
 }

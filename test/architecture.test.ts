@@ -30,6 +30,7 @@ const steps = [
   'workflows/steps',
   'workflows/steps/copy',
   'workflows/steps/evaluate',
+  'workflows/steps/prune',
   'workflows/steps/swap',
   'workflows/steps/upload',
 ];

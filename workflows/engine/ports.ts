@@ -376,6 +376,8 @@ export interface MailMessage {
 export interface ReleasePort {
   /** The text of a file, undefined when there is none. Throws a {@link DataError} when it could not be written. */
   read(file: string): Promise<string | undefined>;
+  /** The texts of all release files in a folder, by their names; undefined when there is no such folder. Absent where none can be listed. */
+  readAll?(folder: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Replaces a file as a whole, and makes its folder when there is none. */
   write(file: string, text: string): Promise<void>;
   /** The commit that is checked out in a folder; undefined when it is in no Git repository. */

@@ -1,8 +1,8 @@
 import type { MailMessage } from '../engine/ports.ts';
 
 /** The environment variables that say by which host mails go, and from whom. */
-export const mailHostVariable = 'SPEECHOPS_SMTP_URL';
-export const mailFromVariable = 'SPEECHOPS_MAIL_FROM';
+const mailHostVariable = 'SPEECHOPS_SMTP_URL';
+const mailFromVariable = 'SPEECHOPS_MAIL_FROM';
 
 /** Sends a mail by the host of the environment. Errors say what to set, and have nothing of its user and password. */
 export async function sendMail(
@@ -36,16 +36,16 @@ export async function sendMail(
     });
   } catch (error) {
     signal?.throwIfAborted();
-    const { code = 'no connection', responseCode } = error as {
-      readonly code?: string;
-      readonly responseCode?: number;
-    };
-    const answer = responseCode === undefined ? '' : `, it answers ${responseCode}`;
-    throw new Error(
-      `${url.host} does not send the mail (${code}${answer}): check ${mailHostVariable} and the addresses`,
-    );
+    throw failureOf(error, url.host);
   } finally {
     signal?.removeEventListener('abort', end);
     transport.close();
   }
+}
+
+/** A new error, because nodemailer's may quote what was sent. */
+function failureOf(error: unknown, host: string): Error {
+  const { code = 'no connection', responseCode } = error as { readonly code?: string; readonly responseCode?: number };
+  const answer = responseCode === undefined ? '' : `, it answers ${responseCode}`;
+  return new Error(`${host} does not send the mail (${code}${answer}): check ${mailHostVariable} and the addresses`);
 }

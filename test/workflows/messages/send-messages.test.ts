@@ -22,12 +22,11 @@ describe('post', () => {
 
   it('sends JSON, again when nobody could take it', async () => {
     const seen: unknown[] = [];
-    const url = await serve((request, response) => {
-      void json(request).then((body) => {
-        seen.push(body);
-        response.writeHead(seen.length === 1 ? 503 : 202).end();
-      });
-    });
+    const answer = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
+      seen.push(await json(request));
+      response.writeHead(seen.length === 1 ? 503 : 202).end();
+    };
+    const url = await serve((...exchange) => void answer(...exchange));
     await post(url, { text: 'Hello' });
     expect(seen).toEqual([{ text: 'Hello' }, { text: 'Hello' }]);
   });
@@ -84,7 +83,7 @@ async function smtp(): Promise<{ readonly url: string; readonly mails: readonly 
     socket.on('data', (bytes) => {
       const text = bytes.toString();
       mails[index] += text;
-      if (isData && !/\r\n\.\r\n$/.test(mails[index] ?? '')) return;
+      if (isData && !(mails[index] ?? '').endsWith('\r\n.\r\n')) return;
       for (const line of isData ? ['.'] : text.split('\r\n').slice(0, -1)) {
         const command = line.slice(0, 4).toUpperCase();
         if (command === 'DATA') isData = true;
