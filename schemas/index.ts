@@ -1,12 +1,14 @@
 import approve from './steps/approve.schema.json' with { type: 'json' };
 import copy from './steps/copy.schema.json' with { type: 'json' };
 import evaluate from './steps/evaluate.schema.json' with { type: 'json' };
+import notify from './steps/notify.schema.json' with { type: 'json' };
+import prune from './steps/prune.schema.json' with { type: 'json' };
 import swap from './steps/swap.schema.json' with { type: 'json' };
 import train from './steps/train.schema.json' with { type: 'json' };
 import upload from './steps/upload.schema.json' with { type: 'json' };
 
 /** The step kinds by the name that `uses` takes: the schema of `with`, and of the outputs under `$defs.outputs`. */
-export const stepSchemas = { upload, evaluate, train, swap, approve, copy };
+export const stepSchemas = { upload, evaluate, train, swap, approve, copy, notify, prune };
 
 /** What `uses` may say. */
 export type StepKindName = keyof typeof stepSchemas;

@@ -62,6 +62,7 @@ export interface PipelineDocument {
    */
   readonly timeout?: string;
   readonly strategy?: StrategyDocument;
+  readonly notify?: NoticeDocument;
   /**
    * The steps. Each starts when everything it refers to or needs has finished; independent steps run side by side.
    */
@@ -171,6 +172,32 @@ export interface StrategyDocument {
    * @maxItems 64
    */
   readonly waves?: readonly string[];
+}
+/**
+ * Whom the pipeline tells when a person is to answer, and when a run has failed. For anything else there are `notify` steps.
+ */
+export interface NoticeDocument {
+  /**
+   * When: `waiting` is when an `approve` step begins to wait, and tells its message with the command that answers; `failed` is when a run has ended as failed.
+   */
+  readonly on?: ('waiting' | 'failed')[];
+  /**
+   * A workflow of Teams that posts a card.
+   */
+  readonly teams?: string;
+  /**
+   * An incoming webhook of Slack.
+   */
+  readonly slack?: string;
+  /**
+   * An address that gets a POST of JSON.
+   */
+  readonly webhook?: string;
+  /**
+   * Addresses that get a mail.
+   * @maxItems 50
+   */
+  readonly email?: readonly string[];
 }
 /**
  * One step: a unit of work with inputs (`with`) and outputs.
@@ -5336,6 +5363,99 @@ export interface CopyOutputs {
 }
 
 /**
+ * Tells people something: in a channel of Teams or Slack, by e-mail, or another program by a webhook. Under `finally` it tells how a run has ended.
+ */
+export interface NotifyWith {
+  /**
+   * What people are told; lines stay lines. It is shown as it is, without formatting.
+   */
+  readonly message: string;
+  /**
+   * What stands above it, or the subject of the mail. The pipeline's name when left out.
+   */
+  readonly title?: string;
+  /**
+   * Address of a workflow of Teams, `When a Teams webhook request is received`, which posts a card. It lets whoever has it post: let it come from a secret variable, `${{ env.TEAMS_URL }}`.
+   */
+  readonly teams?: string;
+  /**
+   * Address of an incoming webhook of Slack, a secret as the one of Teams is.
+   */
+  readonly slack?: string;
+  /**
+   * Address that gets a POST of JSON: `title`, `message`, `pipeline`, `run` and `step`.
+   */
+  readonly webhook?: string;
+  /**
+   * Addresses that get a mail, by the host that SPEECHOPS_SMTP_URL names (`smtps://USER:PASSWORD@HOST`), from the address in SPEECHOPS_MAIL_FROM.
+   * @maxItems 50
+   */
+  readonly email?: readonly string[];
+}
+
+/**
+ * What later steps can read.
+ */
+export interface NotifyOutputs {
+  /**
+   * By which ways people were told: `teams, email`.
+   */
+  readonly told: string;
+}
+
+/**
+ * Deletes old models and datasets of the pipeline's locale that nothing uses. Never a model that an endpoint serves, may still answer with or served before, or that a release file names; nothing that no pipeline has made, unless `all` is true. A plan lists what would be deleted and why, and a run deletes nothing else.
+ */
+export interface PruneWith {
+  /**
+   * How old what is deleted has to be: models and datasets that were made within this time stay, and so do those that an evaluation within it has used. In seconds.
+   */
+  readonly 'older-than': number;
+  /**
+   * The same for datasets and models that have failed, which are of no use; these go first. In seconds.
+   */
+  readonly 'failed-older-than': number;
+  /**
+   * What is deleted.
+   */
+  readonly kinds: ('datasets' | 'models')[];
+  /**
+   * The folder of release files that swaps write, relative to the pipeline's file: what one of them names stays.
+   */
+  readonly release?: string;
+  /**
+   * Whether objects may be deleted, too, that no pipeline has made.
+   */
+  readonly all: boolean;
+  /**
+   * How many objects a run deletes at most; the oldest go first.
+   */
+  readonly limit: number;
+  /**
+   * The ids of the objects that may be deleted; the plan writes them here when it is left out, so that a run deletes no other.
+   */
+  readonly only?: readonly string[];
+}
+
+/**
+ * What later steps can read.
+ */
+export interface PruneOutputs {
+  /**
+   * How many objects it has deleted.
+   */
+  readonly deleted: number;
+  /**
+   * How many the service has refused to delete, because it uses them.
+   */
+  readonly refused: number;
+  /**
+   * What it has deleted, by kind and display name.
+   */
+  readonly names: string;
+}
+
+/**
  * The settings of each step kind as a step gets them: defaults applied, expressions evaluated, rates as 0..1, durations in seconds.
  */
 export interface StepWith {
@@ -5345,6 +5465,8 @@ export interface StepWith {
   readonly swap: SwapWith;
   readonly approve: ApproveWith;
   readonly copy: CopyWith;
+  readonly notify: NotifyWith;
+  readonly prune: PruneWith;
 }
 
 /**
@@ -5357,4 +5479,6 @@ export interface StepOutputs {
   readonly swap: SwapOutputs;
   readonly approve: ApproveOutputs;
   readonly copy: CopyOutputs;
+  readonly notify: NotifyOutputs;
+  readonly prune: PruneOutputs;
 }

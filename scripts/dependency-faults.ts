@@ -24,6 +24,7 @@ export const allowedLicenses: ReadonlySet<string> = new Set([
   'CC0-1.0',
   'ISC',
   'MIT',
+  'MIT-0',
   'PSF-2.0',
 ]);
 

@@ -45,6 +45,7 @@ const purposes: Readonly<Record<string, string>> = {
   'js-yaml': 'reading YAML with positions',
   'microsoft-cognitiveservices-speech-sdk': "recognition on endpoints, by Microsoft's own client",
   n2words: 'numbers in words, for the word error rates of other languages than English',
+  nodemailer: 'mails of `notify` steps, by a host of yours',
   pg: 'the client of PostgreSQL',
   preact: 'the components of pages, in the file of a report and in a browser',
   'preact-render-to-string': 'pages as text',

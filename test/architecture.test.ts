@@ -30,6 +30,7 @@ const steps = [
   'workflows/steps',
   'workflows/steps/copy',
   'workflows/steps/evaluate',
+  'workflows/steps/prune',
   'workflows/steps/swap',
   'workflows/steps/upload',
 ];
@@ -44,7 +45,7 @@ const data = [
   'workflows/data/statistics',
   'workflows/data/synthesis',
 ];
-const edges = [...steps, ...client, 'workflows/azure', ...data];
+const edges = [...steps, ...client, 'workflows/azure', 'workflows/messages', ...data];
 /** What sends content in blocks. */
 const sending = ['workflows/azure', ...client];
 /** Where pull requests are reviewed. */
@@ -103,6 +104,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     }),
   ),
   { 'workflows/hosts': ['workflows/document'] },
+  { 'workflows/messages': interpreted },
   { 'workflows/durable': stored },
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
   { 'workflows/fleet': [...durable, ...fleet] },

@@ -30,11 +30,11 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'workflows/steps/announce.ts'), kind);
   await addToList('schemas/index.ts', {
     line: "import announce from './steps/announce.schema.json' with { type: 'json' };",
-    list: 'export const stepSchemas = { ',
+    list: 'export const stepSchemas = {',
   });
   await addToList('workflows/steps/registry.ts', {
     line: "import { announce } from './announce.ts';",
-    list: 'export const stepKinds: Readonly<Record<string, StepKind>> = { ',
+    list: 'export const stepKinds: Readonly<Record<string, StepKind>> = {',
   });
 });
 
@@ -43,7 +43,7 @@ afterAll(async () => await rm(folder, { recursive: true, force: true }));
 async function addToList(file: string, at: { readonly line: string; readonly list: string }): Promise<void> {
   const text = await readFile(path.join(folder, file), 'utf8');
   expect(text).toContain(at.list);
-  await writeFile(path.join(folder, file), `${at.line}\n${text.replace(at.list, `${at.list}announce, `)}`);
+  await writeFile(path.join(folder, file), `${at.line}\n${text.replace(at.list, `${at.list} announce,`)}`);
 }
 
 async function speechops(...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {

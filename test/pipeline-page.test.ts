@@ -148,14 +148,21 @@ describe('the worked examples of docs/pipeline.md', () => {
     expect((await speechops(['lint', 'pipelines'])).stderr).toContain('0 errors, 0 warnings');
     const asked = Promise.withResolvers<void>();
     const onError = (text: string): void => void (text.includes('waiting for approval') && asked.resolve());
-    const args = ['run', 'pipelines/worked.yaml', '--run-id', 'worked', '--format', 'json'];
+    // What is copied within one resource is there already.
+    const inputs = ['--input', `training=${emulator.url}`, '--input', `training-account=${emulator.resourceId}`];
+    const args = ['run', 'pipelines/worked.yaml', ...inputs, '--run-id', 'worked', '--format', 'json'];
     const running = speechops(args, { onError });
     await Promise.race([asked.promise, running]);
     expect((await speechops(['approve', 'worked', 'answer', '--by', 'ann'])).stderr).toContain('ann approved answer');
     const { code, stdout, stderr } = await running;
     expect(code, stderr).toBe(0);
     const { steps } = JSON.parse(stdout) as RunRecord;
-    expect(Object.entries(steps).filter(([, { status }]) => status !== 'succeeded')).toEqual([]);
+    const others = Object.entries(steps).filter(([, { status }]) => status !== 'succeeded');
+    expect(Object.fromEntries(others.map(([id, { status, reason }]) => [id, [status, reason]]))).toEqual({
+      copied: ['reused', undefined],
+      tell: ['skipped', expect.stringContaining('its condition is not met')],
+      tidy: ['skipped', 'nothing old is unused'],
+    });
     expect(steps).toMatchObject({
       candidate: { outputs: { better: true } },
       answer: { outputs: { approvedBy: 'ann' } },

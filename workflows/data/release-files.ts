@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants, readFileSync, realpathSync, statSync } from 'node:fs';
-import { access, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -16,6 +16,24 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
       const text = releaseTextOf(file, { roots });
       if (typeof text === 'object') throw new DataError(`Move ${file} away: ${text.fault}`);
       return text;
+    },
+    async readAll(folder) {
+      const names = await readdir(folder).catch((error: unknown) => {
+        if (isMissing(error)) return undefined;
+        throw new DataError(`Let \`release\` name a folder that can be read: ${folder} cannot`, { cause: error });
+      });
+      if (names === undefined) return undefined;
+      // Nothing is looked at elsewhere, and nothing found is not nothing there.
+      if (whyNotData(await realpath(folder), roots) !== undefined)
+        throw new DataError(`Let \`release\` name a folder in ${roots.join(' or ')}: ${folder} is not`);
+      const texts: Record<string, string> = {};
+      for (const name of names.filter((one) => one.endsWith('.yaml'))) {
+        const text = releaseTextOf(path.join(folder, name), { roots });
+        // What cannot be read may name what is to stay.
+        if (typeof text === 'object') throw new DataError(`Move ${path.join(folder, name)} away: ${text.fault}`);
+        if (text !== undefined) texts[name] = text;
+      }
+      return texts;
     },
     async write(file, text) {
       await assertWritable(file, roots);

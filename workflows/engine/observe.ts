@@ -87,16 +87,32 @@ export async function observeFacts(
       ]),
     ),
     askUrls(urls, { data: world.data, signal }),
-    Promise.all(files.map(async (file) => [file, await world.releases?.read(resolvePath(file))] as const)),
+    Promise.all(files.map(async (file) => await readReleases(file, { releases: world.releases, resolvePath }))),
     Promise.all(world.resources.map(async (ports) => [ports, await listObjects(ports, { locales, signal })] as const)),
   ]).catch((error: unknown) => {
     failed.abort(error);
     throw error;
   });
   const digests = Object.fromEntries(described);
-  const texts = Object.fromEntries(releases.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]])));
+  const texts = Object.fromEntries(
+    releases.flat().flatMap(([file, text]) => (text === undefined ? [] : [[file, text]])),
+  );
   const same = { localData: digests, urls: contents, releases: texts };
   return new Map(objects.map(([ports, seen]) => [ports, { ...seen, ...same }]));
+}
+
+/** The text of a release file, or those of a folder, which ends in `/`, beside the folder itself. */
+async function readReleases(
+  file: string,
+  { releases, resolvePath }: { readonly releases: ReleasePort | undefined; resolvePath(path: string): string },
+): Promise<readonly (readonly [string, string | undefined])[]> {
+  if (!file.endsWith('/')) return [[file, await releases?.read(resolvePath(file))]];
+  const texts = await releases?.readAll?.(resolvePath(file));
+  if (texts === undefined) return [];
+  return [
+    [file, ''],
+    ...Object.entries(texts).map(([name, text]): readonly [string, string] => [`${file}${name}`, text]),
+  ];
 }
 
 /** A few side by side: they may all be of one server. */

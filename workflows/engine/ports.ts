@@ -2,6 +2,7 @@ import type { ClockPort } from '../time/clock.ts';
 import type { DataCheck, DataCheckRequest } from '../plan/data-check.ts';
 import type { DataPlaces } from '../plan/data-places.ts';
 import type { LocalDataRequest } from '../plan/local-data.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 import type { RecordingValues } from '../scoring/readers/recording-values.ts';
 import type { Term } from '../scoring/readers/term-list.ts';
@@ -29,6 +30,8 @@ export interface Ports {
   /** Absent where content goes to the Speech resource alone. */
   readonly storage?: StoragePort;
   readonly clock: ClockPort;
+  /** Absent where nobody can be told anything. */
+  readonly messages?: MessagePort;
   /** Another Speech resource that the pipeline names, by its base URL. Absent where steps reach no other. */
   speechAt?(resource: string): SpeechPort | undefined;
   /** The Speech resource is the embedded emulator, whose address and key end with its process. @default false */
@@ -395,10 +398,25 @@ export interface DataPort {
   whyNotRecognised(audio: Uint8Array): string | undefined;
 }
 
+/** Messages to people. An error of it has no more of an address than its host, because addresses are secrets. */
+export interface MessagePort {
+  /** Sends JSON to an address; a few times, until it is answered. */
+  post(address: string, body: PlainValue, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  mail(message: MailMessage, options?: { readonly signal?: AbortSignal }): Promise<void>;
+}
+
+export interface MailMessage {
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+}
+
 /** Files that say what endpoints serve, in the repository of a pipeline. Paths are absolute. */
 export interface ReleasePort {
   /** The text of a file, undefined when there is none. Throws a {@link DataError} when it could not be written. */
   read(file: string): Promise<string | undefined>;
+  /** The texts of all release files in a folder, by their names; undefined when there is no such folder. Absent where none can be listed. */
+  readAll?(folder: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Replaces a file as a whole, and makes its folder when there is none. */
   write(file: string, text: string): Promise<void>;
   /** The commit that is checked out in a folder; undefined when it is in no Git repository. */

@@ -108,7 +108,7 @@ function verdictOf(
   };
 }
 
-/** What a step has to do with the outcome: it failed, its condition decided, or it measured, changed an endpoint or asked a person. */
+/** What a step has to do with the outcome: it failed, its condition decided, or it measured, changed an endpoint, deleted something, or asked or told a person. */
 function reasonOf(
   step: RunStep,
   { id, sources }: { readonly id: string; readonly sources: Pick<RunSources, 'summaryOf'> },
@@ -117,7 +117,7 @@ function reasonOf(
   if (status === 'failed') return `${id} failed: ${error ?? 'no reason is known'}`;
   if (status === 'skipped') return reason === undefined ? undefined : `${id} was skipped: ${reason}`;
   const shown = shownOutputs(step);
-  const decides = (['set.evaluation', 'swap.endpoint', 'decision.by'] as const).some(
+  const decides = (['set.evaluation', 'swap.endpoint', 'decision.by', 'deletion.names', 'message.told'] as const).some(
     (place) => shown.text(place) !== undefined,
   );
   if (!decides && reason === undefined) return undefined;

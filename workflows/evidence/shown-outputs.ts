@@ -4,7 +4,7 @@ import { referencesIn } from '../plan/identity.ts';
 
 /**
  * What an output can be in `results.json`, as `x-evidence` in the schema of a step kind says it. `set` is a test set that was measured, `swap` a
- * change of the model behind an endpoint, `decision` a person's, `object` what the step has made or found. Models, datasets, evaluations and endpoints are their
+ * change of the model behind an endpoint, `decision` a person's, `deletion` what is gone, `message` how people were told, `object` what the step has made or found. Models, datasets, evaluations and endpoints are their
  * `self` URLs. `sets` is JSON: a list of further test sets, whose members are called as in these places.
  */
 export const evidencePlaces = [
@@ -69,6 +69,8 @@ export const evidencePlaces = [
   'swap.lastOfPrevious',
   'swap.failures',
   'decision.by',
+  'deletion.names',
+  'message.told',
   'object.self',
   'object.digest',
   'object.expires',

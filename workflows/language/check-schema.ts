@@ -69,12 +69,13 @@ function describePart(path: readonly string[], document: SourceMap): string {
   return id === undefined ? number : `the step ${quoteName(id)}`;
 }
 
-/** Reports expressions where none is evaluated: at every known key but `locale` and `resource`, and `with`, `if` and `resource` of a step. */
+/** Reports expressions where none is evaluated: at every known key but `locale`, `resource` and `notify`, and `with`, `if` and `resource` of a step. */
 export function checkPlainKeys(document: SourceMap, findings: Findings): void {
   for (const { key, value } of document.entries) {
     if (!Object.hasOwn(documentSchema.properties, key)) continue;
     const hasSteps = key === 'steps' || key === 'finally';
     if (hasSteps && value.kind === 'list') for (const step of value.items) checkPlainKeysOfStep(step, findings);
+    else if (key === 'notify') continue;
     else if ((key !== 'locale' && key !== 'resource') || value.kind !== 'scalar')
       reportTemplates(value, { key, findings });
   }

@@ -1,5 +1,5 @@
 import { inlineReferences } from '../../schemas/inline-references.ts';
-import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
+import { documentSchema, type JsonSchema, stepSchemas } from '../../schemas/index.ts';
 import { checkExpression } from './references/check-expression.ts';
 import { reportFault } from './references/expression-faults.ts';
 import type { DeclaredInput } from './check-inputs.ts';
@@ -12,7 +12,7 @@ import type { VariableScope } from './variables/check-variables.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
 import { parseDuration } from '../document/durations.ts';
 import { parseExpression, templateOf } from '../expressions/expression-syntax.ts';
-import { isTemplate, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import { MAX_ID_LENGTH } from './matrix/name-combinations.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
@@ -22,6 +22,7 @@ import {
   isMultiplied,
   type KnownStep,
   nameSteps,
+  noReferences,
   referencesOf,
   type StepNames,
 } from './references/step-references.ts';
@@ -56,6 +57,14 @@ export function checkSteps(document: SourceMap, options: StepsOptions): readonly
   const schemas = new Map(
     Object.entries(stepSchemas).map(([kind, schema]) => [kind, inlineReferences(schema as JsonSchema)]),
   );
+  checkNotice(document, {
+    ...options,
+    inputs,
+    references: noReferences,
+    isFinally: false,
+    isOnce: true,
+    takesSecrets: false,
+  });
   const onUnknownStep = unknownSteps(document, { names, findings });
   return steps.map((step) => {
     const needs = new Map<string, Span>();
@@ -81,6 +90,23 @@ export function checkSteps(document: SourceMap, options: StepsOptions): readonly
     if (settings?.kind === 'map' && schema !== undefined) checkSettings(settings, schema, scope);
     return { ...step, needs };
   });
+}
+
+/** Checks `notify` of a document: expressions in it, and that it names a way to tell people. */
+function checkNotice(document: SourceMap, scope: SettingsScope): void {
+  const notice = entryAt(document, 'notify');
+  if (notice?.value.kind !== 'map') return;
+  const { value } = notice;
+  const { teams, slack, email, webhook } = documentSchema.$defs;
+  const ways: Readonly<Record<string, JsonSchema>> = { teams, slack, email, webhook };
+  checkSettings(value, { properties: ways }, scope);
+  const needed = Object.keys(ways);
+  if (!needed.some((way) => entryAt(value, way) !== undefined))
+    scope.findings.report('missing-companion', notice.keySpan, {
+      key: 'notify',
+      needed,
+      description: teams.description,
+    });
 }
 
 /**

@@ -28,6 +28,7 @@ import {
   type Strategy,
   takenBackBy,
 } from './pipeline.ts';
+import { withNotices } from './notices.ts';
 import { parseRate } from '../document/rates.ts';
 import type { SourceMap, SourceNode } from '../document/read-document.ts';
 
@@ -73,7 +74,7 @@ export function normalisePipeline(
       ? main.flatMap((step) => normaliseStep(step, context))
       : copiesOf(main, { ...context, combinations });
   const takenBack = checked.matrix?.hasWaves === true ? takingBack(copies) : [];
-  return {
+  const pipeline: Pipeline = {
     name,
     ...(description === undefined ? {} : { description }),
     locale,
@@ -96,6 +97,7 @@ export function normalisePipeline(
       ...checked.lastLayers,
     ],
   };
+  return withNotices(pipeline, written.notify);
 }
 
 /** The ids of a layer: those that are done once, then the copies of each combination together. */

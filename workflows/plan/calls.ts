@@ -11,6 +11,7 @@ const callsOfEffect: Readonly<Record<Effect, readonly string[]>> = {
   'delete-dataset': ['DELETE /datasets/{id}'],
   'create-evaluation': ['POST /evaluations'],
   'create-model': ['POST /models'],
+  'delete-model': ['DELETE /models/{id}'],
   'copy-model': ['POST /models:authorizecopy', 'POST /models/{id}:copy', 'PATCH /models/{id}'],
   'update-model': ['PATCH /models/{id}'],
   'create-endpoint': ['POST /endpoints'],

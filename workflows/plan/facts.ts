@@ -21,7 +21,7 @@ export interface Facts {
   readonly checks?: Readonly<Record<string, DataCheck>>;
   /** What the servers of the URLs of data tell of the content, by URL. */
   readonly urls: Readonly<Record<string, UrlContent>>;
-  /** The texts of the release files that swaps read, by their paths as the pipeline writes them, of those that are there. @default none */
+  /** The texts of the release files that swaps read, by their paths as the pipeline writes them, of those that are there. A folder of which all were read is there, too, with a `/` at its end and without a text. @default none */
   readonly releases?: Readonly<Record<string, string>>;
   /** What steps that make nothing have found out before the run, by the step's id. @default nothing */
   readonly found?: Readonly<Record<string, Readonly<Record<string, PlainValue>>>>;

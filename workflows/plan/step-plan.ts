@@ -19,6 +19,7 @@ export type Effect =
   | 'delete-dataset'
   | 'create-evaluation'
   | 'create-model'
+  | 'delete-model'
   | 'copy-model'
   | 'update-model'
   | 'create-endpoint'
@@ -119,7 +120,7 @@ export interface PlanningKind<With extends object = object> {
   readonly dataFor?: DataPurpose;
   /** The URLs of data whose content is compared before the step can be planned. */
   urls?(input: StepPlanInput<With>): readonly string[];
-  /** The path of the release file that is read before the step can be planned, as the pipeline writes it. */
+  /** The path of the release file that is read before the step can be planned, as the pipeline writes it; of a folder, which ends in `/`, all of them. */
   releaseFile?(input: StepPlanInput<With>): string | undefined;
   /** The endpoint whose model the step decides, as far as it is known. */
   swaps?(input: StepPlanInput<With>): SwappedEndpoint | undefined;

@@ -27,6 +27,21 @@ describe('release files', () => {
     expect(await readdir(path.dirname(file))).toEqual(['calls.yaml']);
   });
 
+  it('are read all together, those of a folder that is there', async () => {
+    const { root, outside, files } = await open();
+    const folder = path.join(root, 'releases');
+    expect(await files.readAll?.(folder)).toBeUndefined();
+    await files.write(path.join(folder, 'calls.yaml'), 'one');
+    await files.write(path.join(folder, 'wards.yaml'), 'two');
+    await writeFile(path.join(folder, 'README.md'), 'no release');
+    expect(await files.readAll?.(folder)).toEqual({ 'calls.yaml': 'one', 'wards.yaml': 'two' });
+    // What it does not look at might name what is to stay.
+    await expect(files.readAll?.(outside)).rejects.toThrow('Let `release` name a folder in');
+    await symlink(path.join(outside, 'a.yaml'), path.join(folder, 'link.yaml'));
+    await writeFile(path.join(outside, 'a.yaml'), 'three');
+    await expect(files.readAll?.(folder)).rejects.toThrow('link.yaml away');
+  });
+
   it.each<[string, (at: { root: string; outside: string }) => Promise<string>, string]>([
     ['elsewhere', async ({ outside }) => path.join(outside, 'a.yaml'), 'Let `release` name a folder in'],
     [

@@ -390,6 +390,15 @@ describe('the evidence of a run', () => {
     expect(swaps).toEqual([]);
   });
 
+  it('says what was deleted and that people were told, and nothing where neither was', () => {
+    const { verdict } = resultsOf({
+      tidy: { uses: 'prune', status: 'succeeded', outputs: { deleted: 1, refused: 0, names: 'model calls' } },
+      kept: { uses: 'prune', status: 'succeeded', outputs: { deleted: 0, refused: 1, names: '' } },
+      tell: { uses: 'notify', status: 'succeeded', outputs: { told: 'teams' } },
+    });
+    expect(verdict.reasons).toEqual(['tidy: what prune says', 'tell: what notify says']);
+  });
+
   it('says first why it did not pass, and leaves out what had nothing to do with it', () => {
     const { verdict } = resultsOf(
       {

@@ -10,6 +10,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { needsEnvironment, resourcesOf } from '../../plan/resources.ts';
 import { Ownership } from '../../engine/ownership.ts';
 import type { Ports, StoragePort, TextToSpeechPort } from '../../engine/ports.ts';
+import { createMessages } from '../../messages/send-messages.ts';
 import type { ClockPort } from '../../time/clock.ts';
 import { folderError, makePrivateFolder } from '../../store/private-folder.ts';
 import { cloudOf } from '../../speech/azure-cloud.ts';
@@ -121,8 +122,14 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
       ...pace,
     });
     const storage = storageBeside(endpoint, { env: io.env, ownership });
-    return { ...portsTo(client, { roots, clock }), storage, speechAt: (resource) => opened.get(resource)?.speech };
+    return {
+      ...portsTo(client, { roots, clock }),
+      messages,
+      storage,
+      speechAt: (resource) => opened.get(resource)?.speech,
+    };
   };
+  const messages = createMessages({ env: io.env });
   const opened = new Map<string, Ports>();
   const ports = open(first);
   for (const endpoint of [first, ...others]) opened.set(endpoint, endpoint === first ? ports : open(endpoint));
@@ -215,7 +222,13 @@ async function connectToEmulator(
   const credential = { key: emulator.key };
   const speech = speechClient({ endpoint: emulator.url, credential, observer, sleep: clock.sleep, ...localPace });
   const storage = storageBeside(emulator.url, { env: io.env, ownership });
-  const ports: Ports = { ...portsTo(speech, { roots, clock }), storage, isEmbedded: true, speechAt: () => speech };
+  const ports: Ports = {
+    ...portsTo(speech, { roots, clock }),
+    messages: createMessages({ env: io.env }),
+    storage,
+    isEmbedded: true,
+    speechAt: () => speech,
+  };
   return {
     ports,
     portsOf: () => ports,

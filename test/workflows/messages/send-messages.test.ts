@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMessages } from '../../../workflows/messages/send-messages.ts';
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/very-secret?sig=even-more`;
+}
+
+describe('post', () => {
+  const { post } = createMessages({ env: {}, retryDelayMilliseconds: 1 });
+
+  it('sends JSON, again when nobody could take it', async () => {
+    const seen: unknown[] = [];
+    const answer = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
+      seen.push(await json(request));
+      response.writeHead(seen.length === 1 ? 503 : 202).end();
+    };
+    const url = await serve((...exchange) => void answer(...exchange));
+    await post(url, { text: 'Hello' });
+    expect(seen).toEqual([{ text: 'Hello' }, { text: 'Hello' }]);
+  });
+
+  it('fails without a word of the address but its host', async () => {
+    const url = await serve((_, response) => void response.writeHead(410).end());
+    const { host } = new URL(url);
+    await expect(post(url, {})).rejects.toThrow(`${host} answers 410: check the address, which may have ended`);
+    const lost = await serve((request) => void request.socket.destroy());
+    const failure = await post(lost, {}).catch((error: unknown) => error);
+    expect(String(failure)).toContain(`${new URL(lost).host} does not answer`);
+    expect(JSON.stringify(failure) + String(failure)).not.toMatch(/secret|sig=/);
+  });
+
+  it('sends nothing over plain http to other machines, or to what is no address', async () => {
+    for (const address of ['http://ops.example/x', 'ops', 'file:///etc/passwd'])
+      await expect(post(address, {})).rejects.toThrow('Write an address that begins with https://');
+  });
+});
+
+describe('mail', () => {
+  it('goes by the host of the environment, to everybody at once, and to no further one that a subject names', async () => {
+    const { url, mails } = await smtp();
+    const { mail } = createMessages({ env: { SPEECHOPS_SMTP_URL: url, SPEECHOPS_MAIL_FROM: 'speech@a.example' } });
+    await mail({
+      to: ['ann@b.example', 'bob@b.example'],
+      subject: 'Live\r\nBcc: eve@c.example',
+      text: 'The model is live.\n',
+    });
+    const [received = ''] = mails;
+    expect(received).toContain('MAIL FROM:<speech@a.example>');
+    expect(received.match(/RCPT TO:<[^>]*>/g)).toEqual(['RCPT TO:<ann@b.example>', 'RCPT TO:<bob@b.example>']);
+    expect(received).toContain('Subject: Live Bcc: eve@c.example');
+    expect(received).toContain('The model is live.');
+  });
+
+  it('says what to set, and nothing of the password', async () => {
+    const message = { to: ['a@b.example'], subject: 's', text: 't' };
+    await expect(createMessages({ env: {} }).mail(message)).rejects.toThrow('Set SPEECHOPS_SMTP_URL');
+    const env = { SPEECHOPS_SMTP_URL: 'smtp://ann:pw-of-ann@127.0.0.1:1' };
+    await expect(createMessages({ env }).mail(message)).rejects.toThrow('Set SPEECHOPS_MAIL_FROM');
+    const failure = createMessages({ env: { ...env, SPEECHOPS_MAIL_FROM: 'a@b.example' } }).mail(message);
+    await expect(failure).rejects.toThrow('127.0.0.1:1 does not send the mail (ESOCKET)');
+  });
+});
+
+/** A host that takes mails: what it hears of each connection. */
+async function smtp(): Promise<{ readonly url: string; readonly mails: readonly string[] }> {
+  const mails: string[] = [];
+  const server = createTcpServer((socket) => {
+    const index = mails.push('') - 1;
+    let isData = false;
+    socket.write('220 mail.example\r\n');
+    socket.on('data', (bytes) => {
+      const text = bytes.toString();
+      mails[index] += text;
+      if (isData && !(mails[index] ?? '').endsWith('\r\n.\r\n')) return;
+      for (const line of isData ? ['.'] : text.split('\r\n').slice(0, -1)) {
+        const command = line.slice(0, 4).toUpperCase();
+        if (command === 'DATA') isData = true;
+        else isData = false;
+        socket.write({ DATA: '354 go on\r\n', QUIT: '221 bye\r\n' }[command] ?? '250 ok\r\n');
+        if (command === 'QUIT') socket.end();
+      }
+    });
+    socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => void server.close());
+  return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, mails };
+}

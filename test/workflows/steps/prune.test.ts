@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import type { PruneWith } from '../../../schemas/types.gen.ts';
+import type { Facts } from '../../../workflows/plan/facts.ts';
+import { previousModelProperty, swapMark, swapProperty } from '../../../workflows/plan/endpoint-proof.ts';
+import { digestProperty } from '../../../workflows/plan/identity.ts';
+import type { CustomModel, Dataset } from '../../../workflows/plan/speech-entities.ts';
+import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
+import { prune } from '../../../workflows/steps/prune/index.ts';
+import {
+  createFakeWorld,
+  fakeEndpoint,
+  fakeEvaluation,
+  fakeModel,
+  type FakeWorld,
+  serviceError,
+} from './fake-world.ts';
+import { runStep } from './run-step.ts';
+
+const days = (count: number): number => count * 86_400;
+const settings: PruneWith = {
+  'older-than': days(90),
+  'failed-older-than': days(7),
+  kinds: ['datasets', 'models'],
+  all: false,
+  limit: 20,
+};
+const made = { customProperties: { [digestProperty]: 'd' } };
+const ids: Readonly<Record<string, string>> = { named: '11111111-1111-4111-8111-111111111111' };
+
+/** Made on the 1st of January, which is five months ago in the world. */
+function model(name: string, change: Partial<CustomModel> = {}): CustomModel {
+  return fakeModel(ids[name] ?? name, { displayName: name, ...made, ...change });
+}
+
+function dataset(name: string, change: Partial<Dataset> = {}): Dataset {
+  return {
+    self: `https://speech/datasets/${name}`,
+    displayName: name,
+    locale: 'en-US',
+    kind: 'Language',
+    createdDateTime: '2026-01-01T00:00:00Z',
+    lastActionDateTime: '2026-01-01T00:00:00Z',
+    status: 'Succeeded',
+    ...made,
+    ...change,
+  };
+}
+
+function world(): FakeWorld {
+  const of = createFakeWorld();
+  const swapped = {
+    [swapProperty]: swapMark('unproved', 'served', { after: ['perhaps'] }),
+    [previousModelProperty]: 'before',
+  };
+  of.objects.endpoints.push(fakeEndpoint('calls', 'https://speech/models/served', { customProperties: swapped }));
+  of.objects.models.push(
+    model('old', { datasets: [{ self: 'https://speech/datasets/of-old' }] }),
+    model('older', { createdDateTime: '2025-12-01T00:00:00Z' }),
+    model('young', { createdDateTime: '2026-05-01T00:00:00Z' }),
+    model('served', { datasets: [{ self: 'https://speech/datasets/of-served' }] }),
+    ...['before', 'perhaps', 'named', 'measured'].map((name) => model(name)),
+    model('copied', { customProperties: { ...made.customProperties, 'speechops-copy-0': 'x' } }),
+    model('by-hand', { customProperties: {} }),
+    model('german', { locale: 'de-DE' }),
+    model('training', { status: 'Running' }),
+  );
+  of.objects.datasets.push(
+    dataset('of-old'),
+    dataset('of-served'),
+    dataset('broken', { status: 'Failed', createdDateTime: '2026-05-20T00:00:00Z' }),
+    dataset('just-broken', { status: 'Failed', createdDateTime: '2026-05-30T00:00:00Z' }),
+  );
+  const measured = ['https://speech/models/measured', 'https://speech/models/measured'] as const;
+  of.objects.evaluations.push(fakeEvaluation('recent', measured, { createdDateTime: '2026-05-02T00:00:00Z' }));
+  return of;
+}
+
+function planned(of: FakeWorld, change: Partial<PruneWith> = {}): StepPlan & { readonly only: unknown } {
+  const facts: Facts = {
+    ...of.objects,
+    observedAt: '2026-06-01T00:00:00Z',
+    localData: {},
+    urls: {},
+    releases: { 'releases/': '', 'releases/calls.yaml': `model: { id: ${ids['named']} }` },
+  };
+  const wanted = { ...settings, release: 'releases', ...change };
+  const input = {
+    known: wanted,
+    with: wanted,
+    waitsFor: [],
+    step: { id: 'p' },
+    pipeline: { name: 'p', locale: 'en-US' },
+  };
+  return { ...prune.plan(input, facts), only: prune.settle?.(input, facts)?.only };
+}
+
+describe('prune', () => {
+  it('lists what is old and unused, failed datasets first, and keeps what anything may still need', () => {
+    const { action, summary, effects, only } = planned(world());
+    expect(action).toBe('update');
+    expect(summary).toBe(
+      'delete dataset broken broken (failed on 2026-05-20); model older older (of 2025-12-01, unused); model old old (of 2026-01-01, unused); dataset of-old of-old (of 2026-01-01, unused)',
+    );
+    expect(effects).toEqual(['delete-dataset', 'delete-model']);
+    expect(only).toEqual(['broken', 'older', 'old', 'of-old']);
+  });
+
+  it('takes what no pipeline has made only where it is told to, and never more than the limit', () => {
+    expect(planned(world(), { all: true }).only).toEqual(['broken', 'older', 'by-hand', 'old', 'of-old']);
+    const few = planned(world(), { limit: 1 });
+    expect([few.only, few.summary]).toEqual([['broken'], expect.stringContaining('(3 more another time)')]);
+    // A dataset stays as long as a model that was trained with it.
+    expect(planned(world(), { kinds: ['datasets'] }).only).toEqual(['broken']);
+  });
+
+  it('fails where there is no folder of releases, because it would keep nothing for them', () => {
+    expect(planned(world(), { release: 'relaeses' })).toMatchObject({ action: 'fail' });
+    expect(planned(createFakeWorld())).toMatchObject({ action: 'skip', summary: 'nothing old is unused' });
+  });
+
+  it('deletes what the plan has listed, apart from what has come into use since, and says what the service refuses', async () => {
+    const of = world();
+    const { only } = planned(of);
+    // Since the plan one more is old, and one is served.
+    of.objects.models.push(model('old-now'));
+    of.objects.endpoints.push(fakeEndpoint('other', 'https://speech/models/old'));
+    const refuse = async (): Promise<void> => {
+      throw serviceError('in use', { status: 409, outcome: 'refused' });
+    };
+    const { speech } = of.ports;
+    const models = { ...speech.models, delete: refuse };
+    const releases = { read: async () => undefined, write: async () => undefined, commitOf: async () => undefined };
+    const readAll = async () => ({ 'calls.yaml': `id: ${ids['named']}` });
+    const ports = { ...of.ports, speech: { ...speech, models }, releases: { ...releases, readAll } };
+    const wanted = { ...settings, release: 'releases', only: only as readonly string[] as string[] };
+    const { outcome, effects, said } = await runStep(prune, wanted, { world: { ports } });
+    expect(of.deleted).toEqual(['https://speech/datasets/broken']);
+    expect(effects).toEqual(['delete-dataset', 'delete-model']);
+    expect(said).toContain('model older older (of 2025-12-01, unused) stays: in use');
+    expect(outcome).toEqual({ kind: 'done', outputs: { deleted: 1, refused: 1, names: 'dataset broken' } });
+    expect(prune.summarise?.({ deleted: 1, refused: 1, names: 'dataset broken' })).toEqual([
+      '1 object deleted: dataset broken',
+      '1 refused by the service',
+    ]);
+  });
+
+  it('is skipped where there is nothing to delete', async () => {
+    expect((await runStep(prune, settings, { world: createFakeWorld() })).outcome.kind).toBe('skipped');
+  });
+});

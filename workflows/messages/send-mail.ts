@@ -1,0 +1,51 @@
+import type { MailMessage } from '../engine/ports.ts';
+
+/** The environment variables that say by which host mails go, and from whom. */
+const mailHostVariable = 'SPEECHOPS_SMTP_URL';
+const mailFromVariable = 'SPEECHOPS_MAIL_FROM';
+
+/** Sends a mail by the host of the environment. Errors say what to set, and have nothing of its user and password. */
+export async function sendMail(
+  { to, subject, text }: MailMessage,
+  {
+    env,
+    signal,
+  }: { readonly env: Readonly<Record<string, string | undefined>>; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  const host = env[mailHostVariable] ?? '';
+  const from = env[mailFromVariable] ?? '';
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (url === undefined || !['smtp:', 'smtps:'].includes(url.protocol))
+    throw new Error(
+      `Set ${mailHostVariable} to the host that sends mails: smtps://USER:PASSWORD@HOST, or smtp://HOST:587`,
+    );
+  if (from === '') throw new Error(`Set ${mailFromVariable} to the address that mails come from`);
+  // Few pipelines send mails.
+  const { createTransport } = await import('nodemailer');
+  const transport = createTransport(url.href, { from });
+  const end = (): void => transport.close();
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    // One mail to all: they may answer each other.
+    await transport.sendMail({
+      to: [...to],
+      subject: subject.replaceAll(/\s+/g, ' '),
+      text,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw failureOf(error, url.host);
+  } finally {
+    signal?.removeEventListener('abort', end);
+    transport.close();
+  }
+}
+
+/** A new error, because nodemailer's may quote what was sent. */
+function failureOf(error: unknown, host: string): Error {
+  const { code = 'no connection', responseCode } = error as { readonly code?: string; readonly responseCode?: number };
+  const answer = responseCode === undefined ? '' : `, it answers ${responseCode}`;
+  return new Error(`${host} does not send the mail (${code}${answer}): check ${mailHostVariable} and the addresses`);
+}

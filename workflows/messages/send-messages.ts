@@ -1,0 +1,58 @@
+import {
+  createDefaultHttpClient,
+  createEmptyPipeline,
+  createHttpHeaders,
+  createPipelineRequest,
+  defaultRetryPolicy,
+  isRestError,
+  proxyPolicy,
+  userAgentPolicy,
+} from '@azure/core-rest-pipeline';
+import { isLoopback } from '../document/base-url.ts';
+import type { MessagePort } from '../engine/ports.ts';
+import { sendMail } from './send-mail.ts';
+
+export interface MessageOptions {
+  /** Names the host of mails. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The first pause before a request is repeated. @default 1000 */
+  readonly retryDelayMilliseconds?: number;
+}
+
+/**
+ * Messages to people: POSTs of JSON, and mails. The addresses are secrets, so that an error has no more of them than the host. What is
+ * not answered may be sent again: better twice than never.
+ */
+export function createMessages({ env, retryDelayMilliseconds = 1000 }: MessageOptions): MessagePort {
+  return {
+    mail: async (message, { signal } = {}) => await sendMail(message, { env, signal }),
+    async post(address, body, { signal } = {}) {
+      const url = URL.canParse(address) ? new URL(address) : undefined;
+      const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
+      if (url === undefined || !isSafe) throw new Error('Write an address that begins with https://');
+      const pipeline = createEmptyPipeline();
+      pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: 'speechops' }));
+      pipeline.addPolicy(
+        defaultRetryPolicy({ maxRetries: 4, retryDelayInMs: retryDelayMilliseconds, maxRetryDelayInMs: 30_000 }),
+      );
+      if (!isLoopback(url)) pipeline.addPolicy(proxyPolicy());
+      const request = createPipelineRequest({
+        method: 'POST',
+        url: url.href,
+        headers: createHttpHeaders({ 'Content-Type': 'application/json' }),
+        body: JSON.stringify(body),
+        timeout: 60_000,
+        allowInsecureConnection: url.protocol === 'http:',
+        ...(signal && { abortSignal: signal }),
+      });
+      const answer = await pipeline.sendRequest(createDefaultHttpClient(), request).catch((error: unknown) => {
+        signal?.throwIfAborted();
+        // A new error, because those of the pipeline carry the request with its address.
+        const code = (isRestError(error) ? error.code : undefined) ?? 'no connection';
+        throw new Error(`${url.host} does not answer (${code})`);
+      });
+      if (answer.status < 200 || answer.status > 299)
+        throw new Error(`${url.host} answers ${answer.status}: check the address, which may have ended`);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { PruneWith } from '../../../schemas/types.gen.ts';
+import { modelsThatMayAnswer, previousModelOf } from '../../plan/endpoint-proof.ts';
+import type { Facts } from '../../plan/facts.ts';
+import { byAge, digestProperty, entityId, pipelineProperty } from '../../plan/identity.ts';
+import type { WorkedEntity } from '../../plan/speech-entities.ts';
+import { trialOfObject } from '../../plan/trial.ts';
+
+/** What a Speech resource has, as far as it decides what may be deleted. */
+export type Prunable = Pick<Facts, 'datasets' | 'models' | 'endpoints' | 'evaluations' | 'observedAt'>;
+
+/** An object that may go, and why. */
+export interface Superfluous {
+  readonly kind: 'dataset' | 'model';
+  readonly entity: WorkedEntity;
+  /** `failed`, or `unused since 2025-03-04`. */
+  readonly why: string;
+}
+
+/**
+ * The objects of a locale that may be deleted, in the order in which they go: failed datasets, failed models, then models and datasets that
+ * nothing uses, the oldest first. `releases` are the texts of release files: any id in one of them keeps its object. Models go before
+ * datasets, since a dataset stays as long as a model that was trained with it.
+ */
+export function superfluous(
+  wanted: Required<Pick<PruneWith, 'older-than' | 'failed-older-than' | 'kinds' | 'all'>> & Pick<PruneWith, 'only'>,
+  from: { readonly seen: Prunable; readonly locale: string; readonly releases: readonly string[] },
+): readonly Superfluous[] {
+  const { seen, locale, releases } = from;
+  const used = usedModels(seen, { releases, since: ageLimit(seen, wanted['older-than']) });
+  const models = pick('model', seen.models, { wanted, seen, locale, used });
+  const going = new Set(models.map(({ entity }) => entityId(entity.self)));
+  const staying = seen.models.filter(({ self }) => !going.has(entityId(self)));
+  const usedData = usedDatasets(seen, { staying, releases, since: ageLimit(seen, wanted['older-than']) });
+  const datasets = pick('dataset', seen.datasets, { wanted, seen, locale, used: usedData });
+  const hasFailed = ({ entity }: Superfluous): boolean => entity.status === 'Failed';
+  const failed = [...datasets.filter(hasFailed), ...models.filter(hasFailed)];
+  const all = [...failed, ...[...models, ...datasets].filter((one) => !hasFailed(one))];
+  const may = wanted.only === undefined ? undefined : new Set(wanted.only.map(entityId));
+  return may === undefined ? all : all.filter(({ entity }) => may.has(entityId(entity.self)));
+}
+
+function pick(
+  kind: Superfluous['kind'],
+  entities: readonly WorkedEntity[],
+  of: {
+    readonly wanted: Parameters<typeof superfluous>[0];
+    readonly seen: Prunable;
+    readonly locale: string;
+    readonly used: ReadonlySet<string>;
+  },
+): readonly Superfluous[] {
+  const { wanted, seen, locale, used } = of;
+  if (!wanted.kinds.includes(`${kind}s`)) return [];
+  return entities
+    .filter((entity) => {
+      const hasFailed = entity.status === 'Failed';
+      const limit = ageLimit(seen, hasFailed ? wanted['failed-older-than'] : wanted['older-than']);
+      return (
+        entity.locale.toLowerCase() === locale.toLowerCase() &&
+        (hasFailed || entity.status === 'Succeeded') &&
+        Date.parse(entity.createdDateTime) < limit &&
+        (wanted.all || isMade(entity)) &&
+        trialOfObject(entity) === undefined &&
+        !used.has(entityId(entity.self))
+      );
+    })
+    .toSorted(byAge)
+    .map((entity) => {
+      const day = entity.createdDateTime.slice(0, 10);
+      return { kind, entity, why: entity.status === 'Failed' ? `failed on ${day}` : `of ${day}, unused` };
+    });
+}
+
+/** The moment before which an object was made that is old enough, by the clock of the service. */
+function ageLimit({ observedAt }: Prunable, seconds: number): number {
+  return Date.parse(observedAt) - seconds * 1000;
+}
+
+function isMade({ customProperties = {} }: WorkedEntity): boolean {
+  return digestProperty in customProperties || pipelineProperty in customProperties;
+}
+
+/** Models that endpoints serve, may answer with or served before; that are named or measured; and that are being copied elsewhere. */
+function usedModels(
+  { endpoints, evaluations, models }: Prunable,
+  { releases, since }: { readonly releases: readonly string[]; readonly since: number },
+): ReadonlySet<string> {
+  const served = endpoints.flatMap((endpoint) => modelsThatMayAnswer(endpoint));
+  const previous = endpoints.flatMap((endpoint) => previousModelOf(endpoint) ?? []);
+  const measured = evaluations
+    .filter(({ createdDateTime }) => Date.parse(createdDateTime) >= since)
+    .flatMap(({ model1, model2 }) => [entityId(model1.self), entityId(model2.self)]);
+  const copied = models
+    .filter(({ customProperties = {} }) =>
+      Object.keys(customProperties).some((key) => key.startsWith('speechops-copy-')),
+    )
+    .map(({ self }) => entityId(self));
+  return new Set([...served, ...previous, ...measured, ...copied, ...idsIn(releases)]);
+}
+
+/** Datasets with which a model was trained that stays, or something was measured; and those that are named. */
+function usedDatasets(
+  { evaluations }: Prunable,
+  of: { readonly staying: Facts['models']; readonly releases: readonly string[]; readonly since: number },
+): ReadonlySet<string> {
+  const trained = of.staying.flatMap(({ datasets = [] }) => datasets.map(({ self }) => entityId(self)));
+  const measured = evaluations
+    .filter(({ createdDateTime }) => Date.parse(createdDateTime) >= of.since)
+    .map(({ dataset }) => entityId(dataset.self));
+  return new Set([...trained, ...measured, ...idsIn(of.releases)]);
+}
+
+function idsIn(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.toLowerCase().match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []);
+}
