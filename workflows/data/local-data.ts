@@ -172,12 +172,12 @@ async function versionOf(files: readonly string[]): Promise<string | undefined> 
 /** File systems keep times to two seconds at the coarsest. */
 const shortlyMilliseconds = 2000;
 
-async function describe({ parts }: OpenedData, shown: string): Promise<LocalData> {
-  const [first, ...others] = parts;
-  const one = await describePart(first, shown);
-  if (others.length === 0) return one;
-  const all: LocalData[] = [one];
-  for (const part of others) all.push(await describePart(part, shown));
+async function describe({ parts, undivided }: OpenedData, shown: string): Promise<LocalData> {
+  const contents = new Map<string, Uint8Array>();
+  const all: LocalData[] = [];
+  for (const part of parts) all.push(await describePart(part, { shown, contents }));
+  const [one] = all;
+  if (all.length === 1 && one !== undefined) return one;
   const seconds = all.every((part) => part.seconds !== undefined)
     ? all.reduce((sum, part) => sum + (part.seconds ?? 0), 0)
     : undefined;
@@ -189,16 +189,36 @@ async function describe({ parts }: OpenedData, shown: string): Promise<LocalData
     bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
     ...(seconds === undefined ? {} : { seconds }),
     parts: all,
+    ...(undivided === undefined ? {} : { undivided: await digestOfUndivided(undivided, contents) }),
   };
 }
 
-async function describePart({ entries }: DataPart, shown: string): Promise<LocalData> {
+/** Adds what each entry holds to the contents, by its name. */
+async function describePart(
+  { entries }: DataPart,
+  { shown, contents }: { readonly shown: string; readonly contents: Map<string, Uint8Array> },
+): Promise<LocalData> {
   const read = new DigestOfEntries(entries);
   let bytes = 0;
   for (const entry of entries) for await (const chunk of read.stream(entry)) bytes += chunk.byteLength;
   if (bytes === 0) throw new DataError(`Put data into ${shown}: it is empty`);
+  for (const entry of entries) contents.set(entry.name, read.contentOf(entry));
   const seconds = secondsOf(entries.filter(({ name }) => isWav(name)));
   return { digest: read.digest(), files: entries.length, bytes, ...(seconds === undefined ? {} : { seconds }) };
+}
+
+/** Recordings are the same as in the parts, and are not read again. */
+async function digestOfUndivided(
+  entries: readonly DataEntry[],
+  contents: ReadonlyMap<string, Uint8Array>,
+): Promise<string> {
+  const read = new DigestOfEntries(entries);
+  for (const entry of entries) {
+    const known = isWav(entry.name) ? contents.get(entry.name) : undefined;
+    if (known !== undefined) read.know(entry, known);
+    else for await (const chunk of read.stream(entry)) void chunk;
+  }
+  return read.digest();
 }
 
 /** How long recordings are together; undefined where one of them does not say so, or there is none. */
@@ -237,14 +257,23 @@ class DigestOfEntries {
     this.#digests.set(entry, hash.digest());
   }
 
-  /** Of all entries, which have to be read to their ends. */
+  /** What an entry holds is known from another reading. */
+  know(entry: DataEntry, contents: Uint8Array): void {
+    this.#digests.set(entry, contents);
+  }
+
+  /** The digest of what an entry holds, which has to be read to its end. */
+  contentOf(entry: DataEntry): Uint8Array {
+    const contents = this.#digests.get(entry);
+    if (contents === undefined) throw new Error(`${entry.name} was not read to its end`);
+    return contents;
+  }
+
+  /** Of all entries. */
   digest(): string {
     const hash = createHash('sha256');
-    for (const entry of this.#entries) {
-      const contents = this.#digests.get(entry);
-      if (contents === undefined) throw new Error(`${entry.name} was not read to its end`);
-      hash.update(this.#entries.length === 1 ? '' : `${entry.name}\0`).update(contents);
-    }
+    for (const entry of this.#entries)
+      hash.update(this.#entries.length === 1 ? '' : `${entry.name}\0`).update(this.contentOf(entry));
     return hash.digest('hex');
   }
 }

@@ -23,6 +23,8 @@ import { marked, startsWithByteOrderMark, byteOrderMark, zippedEntries } from '.
 export interface OpenedData {
   /** One, or several where one dataset cannot hold all of it: each is a dataset. */
   readonly parts: readonly [DataPart, ...DataPart[]];
+  /** All of it as one dataset, where it is a folder that is divided: one of before may have been uploaded whole. */
+  readonly undivided?: readonly DataEntry[];
   /** What lies on the disk of it, absolute: when none of these changes, nothing does. */
   readonly files: readonly string[];
   close(): void;
@@ -97,7 +99,7 @@ async function openOne(place: string, options: OpenDataOptions): Promise<OpenedD
   if (source.endsWith('.zip')) return { parts: [asItIs(place, cwd)], files, close: nothing };
   for (const file of files) if (isTranscript(file)) await assertText(file);
   if (files.length > limits.files || (await bytesOf(files)) > limits.bytes)
-    return await openSet([place], { ...options, files });
+    return { ...(await openSet([place], { ...options, files })), undivided: files.map((file) => entryAt(file)) };
   const entries = files.map((file) => entryAt(file));
   return { parts: [{ entries, sentAs: 'archive', origin: { kind: 'place', path: place } }], files, close: nothing };
 }

@@ -431,7 +431,9 @@ export interface LocalData {
   /** How long its recordings are together; absent for texts, archives, and where a recording does not say so. */
   readonly seconds?: number;
   /** What becomes a dataset each, where one cannot hold all of it. */
-  readonly parts?: readonly Omit<LocalData, 'parts'>[];
+  readonly parts?: readonly Omit<LocalData, 'parts' | 'undivided'>[];
+  /** The digest of a folder with parts as it would be as one dataset, which an upload of before may have made. */
+  readonly undivided?: string;
 }
 
 export interface LocalUtterance {

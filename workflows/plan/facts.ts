@@ -34,5 +34,7 @@ export interface LocalDataFacts {
   /** How long its recordings are together; absent for texts, archives, and where a recording does not say so. */
   readonly seconds?: number;
   /** What becomes a dataset each, where one cannot hold all of it. */
-  readonly parts?: readonly Omit<LocalDataFacts, 'parts'>[];
+  readonly parts?: readonly Omit<LocalDataFacts, 'parts' | 'undivided'>[];
+  /** The digest of a folder with parts as it would be as one dataset, which an upload of before may have made. */
+  readonly undivided?: string;
 }

@@ -218,6 +218,13 @@ describe('data that one dataset cannot hold', () => {
     expect([...places.values()]).toEqual(['all/trans.txt:4 4.wav', 'all/trans.txt:3 3.wav']);
   });
 
+  it('have beside the digests of the parts that of the folder as one dataset', async () => {
+    await put({ ...five, 'all/trans.txt': `\u{FEFF}${lines}` });
+    const { digest } = await data.describe(at('all'), 'Acoustic');
+    data = createLocalData({ roots: [root], limits: { bytes: 2e9, files: 3 } });
+    expect((await data.describe(at('all'), 'Acoustic')).undivided).toBe(digest);
+  });
+
   it('are divided by their size', async () => {
     await put({ ...five, 'all/trans.txt': lines });
     data = createLocalData({ roots: [root], limits: { bytes: 40_000, files: 10_000 } });

@@ -102,6 +102,25 @@ describe('upload', () => {
     expect(said[0]).toMatch(/^no answer; asking again in 1 s$/);
   });
 
+  it('makes the parts of a set, and stays with the one dataset that was made of all of it before', async () => {
+    const parts = [1, 2].map((part) => ({ digest: `part ${part}`, files: 1, bytes: 5 }));
+    const local = { digest: 'parts', files: 2, bytes: 10, parts, undivided: 'whole' };
+    const world = createFakeWorld();
+    Object.assign(world.ports.data, { describe: async () => local });
+    const { outcome } = await runStep(upload, settings, { world });
+    expect(world.objects.datasets.map(({ displayName }) => displayName)).toEqual(['text (1 of 2)', 'text (2 of 2)']);
+    expect(outcome).toMatchObject({
+      kind: 'done',
+      outputs: { dataset: world.objects.datasets.map(({ self }) => self).join(' ') },
+    });
+    const before = createFakeWorld();
+    Object.assign(before.ports.data, { describe: async () => ({ digest: 'whole', files: 2, bytes: 10 }) });
+    await runStep(upload, settings, { world: before });
+    Object.assign(before.ports.data, { describe: async () => local });
+    expect((await runStep(upload, settings, { world: before })).outcome.kind).toBe('reused');
+    expect(before.objects.datasets).toHaveLength(1);
+  });
+
   it('does not ask again for what the service has refused', async () => {
     const world = createFakeWorld();
     let asked = 0;

@@ -15,10 +15,10 @@ import {
   type UrlContent,
   whyNotFetched,
 } from '../../plan/url-content.ts';
-import { customProperties, type Ensured, ensureEntity, untilSucceeded } from '../ensure.ts';
+import { customProperties, type Ensured, ensureEntity, outlast, untilSucceeded } from '../ensure.ts';
 import { accept, type Uploaded } from './accept-dataset.ts';
 import { checkHere, toleranceOf } from './check-data.ts';
-import { datasetParts } from './dataset-parts.ts';
+import { datasetParts, digestOfAll } from './dataset-parts.ts';
 import { planUpload, signAnew, uploadEffects } from './plan-upload.ts';
 import { deleteFailed, failedAttempts } from './failed-attempts.ts';
 import { sendContent, type Sent, storeContent } from './send-content.ts';
@@ -43,7 +43,7 @@ export const upload: StepKind<UploadWith> = {
     const local = facts.localData[localDataKey({ from, kind })];
     const isThere =
       local !== undefined &&
-      datasetParts(wanted, local).every(
+      datasetParts(wanted, local, facts).every(
         ({ digest }) => findUploaded(facts.datasets, { digest, content: undefined }) !== undefined,
       );
     return isThere ? undefined : { from, kind, locale, tolerance: toleranceOf(wanted) };
@@ -120,11 +120,20 @@ async function wantedDatasets(
   }
   const places = renamePlaces(wanted.from, (place) => path.resolve(folder, place));
   const local = await data.describe(places, wanted.kind);
-  const datasets = datasetParts(wanted, local).map(({ part, described, ...own }) => ({
-    ...own,
-    sent: { places, wanted, part, described, digest: own.digest },
-  }));
-  return { digest: datasetDigest(wanted, local.digest), datasets };
+  const { datasets } = context.ports.speech;
+  // Only what may have been uploaded otherwise before is looked up here.
+  const there =
+    local.undivided === undefined
+      ? []
+      : await outlast(context, async () => await datasets.list({ signal: context.signal }));
+  const parts = datasetParts(wanted, local, { datasets: there });
+  return {
+    digest: digestOfAll(wanted, local, parts),
+    datasets: parts.map(({ part, described, ...own }) => ({
+      ...own,
+      sent: { places, wanted, part, described, digest: own.digest },
+    })),
+  };
 }
 
 interface Made extends Ensured {

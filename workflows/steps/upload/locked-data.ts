@@ -4,8 +4,8 @@ import type { Facts } from '../../plan/facts.ts';
 import { entityId } from '../../plan/identity.ts';
 import { localDataKey } from '../../plan/local-data.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
-import { datasetParts } from './dataset-parts.ts';
-import { datasetDigest, findUploaded, lineCounts } from './uploaded-dataset.ts';
+import { datasetParts, digestOfAll } from './dataset-parts.ts';
+import { findUploaded, lineCounts } from './uploaded-dataset.ts';
 
 /** An upload of a pipeline, with the Speech resource that it works on. */
 export interface LockedStep {
@@ -23,7 +23,7 @@ export function lockedData({ pipeline, step, resource, wanted, facts }: LockedSt
   const { from, kind, locale } = wanted;
   const local = facts.localData[localDataKey({ from, kind })];
   if (local === undefined) return undefined;
-  const parts = datasetParts(wanted, local);
+  const parts = datasetParts(wanted, local, facts);
   const found = parts.flatMap(({ digest }) => findUploaded(facts.datasets, { digest, content: undefined }) ?? []);
   const isThere = found.length === parts.length && found.every(({ action }) => action === 'reuse');
   return {
@@ -32,7 +32,7 @@ export function lockedData({ pipeline, step, resource, wanted, facts }: LockedSt
     from: renamePlaces(from, (place) => place),
     kind,
     locale,
-    digest: datasetDigest(wanted, local.digest),
+    digest: digestOfAll(wanted, local, parts),
     resources: isThere ? [{ resource, datasets: found.map(({ entity }) => lockedDataset(entity)) }] : [],
   };
 }

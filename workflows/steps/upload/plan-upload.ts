@@ -19,7 +19,7 @@ import {
 } from '../../plan/step-plan.ts';
 import { comparedText, signatureAdvice, wasFromUrl, whyNotFetched } from '../../plan/url-content.ts';
 import { checkedText, whyFaulty } from './check-data.ts';
-import { type DatasetPart, datasetParts } from './dataset-parts.ts';
+import { type DatasetPart, datasetParts, digestOfAll } from './dataset-parts.ts';
 import { failedAttempts } from './failed-attempts.ts';
 import { datasetDigest, findUploaded, lineCounts, sumOfCounts } from './uploaded-dataset.ts';
 import { type Way, wayText, wayToSend } from './way-to-send.ts';
@@ -73,12 +73,14 @@ const hasContent = 'has this content already';
 
 /** Of what is sent from here. */
 function planSend(wanted: UploadWith, local: LocalDataFacts, { input, facts }: From): StepPlan {
-  const parts = datasetParts(wanted, local).map((part) => ({
+  const wantedParts = datasetParts(wanted, local, facts);
+  const parts = wantedParts.map((part) => ({
     ...part,
     existing: findUploaded(facts.datasets, { digest: part.digest, content: undefined }),
   }));
   const found = parts.flatMap(({ existing }) => existing ?? []);
-  if (found.length === parts.length) return planFound(found, { wanted, digest: datasetDigest(wanted, local.digest) });
+  if (found.length === parts.length)
+    return planFound(found, { wanted, digest: digestOfAll(wanted, local, wantedParts) });
   const { from, kind, locale } = wanted;
   const check = facts.checks?.[dataCheckKey({ from, kind, locale })];
   const faulty = check === undefined ? undefined : whyFaulty(check, wanted);
