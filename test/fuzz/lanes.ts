@@ -5,6 +5,7 @@ import { fuzzEnvironments } from './environments-lane.ts';
 import { fuzzExpressions } from './expressions-lane.ts';
 import type { FuzzLane } from './fuzz-lane.ts';
 import { fuzzHttp } from './http-lane.ts';
+import { fuzzMending } from './mending-lane.ts';
 import { fuzzMigrations } from './migrations-lane.ts';
 import { fuzzNames } from './names-lane.ts';
 import { fuzzPacking } from './packing-lane.ts';
@@ -31,6 +32,7 @@ export const lanes: readonly ListedLane[] = [
   { name: 'data-texts', fuzz: fuzzDataTexts, gateCount: 600 },
   { name: 'transcripts', fuzz: fuzzTranscripts, gateCount: 3000 },
   { name: 'packing', fuzz: fuzzPacking, gateCount: 100 },
+  { name: 'mending', fuzz: fuzzMending, gateCount: 200 },
   { name: 'zips', fuzz: fuzzZips, gateCount: 600 },
   { name: 'wavs', fuzz: fuzzWavs, gateCount: 5000 },
   { name: 'control-socket', fuzz: fuzzControlSocket, gateCount: 300 },

@@ -8,10 +8,11 @@ export interface DiffLine {
 /** Lines around a change. */
 const CONTEXT = 3;
 /**
- * So many lines are held: a hunk that has more is ended without lines around it, and the next one begins where it ends. Such a diff is
- * applied with `git apply --unidiff-zero`.
+ * So many lines are held, or so many characters: a hunk that has more is ended without lines around it, and the next one begins where it
+ * ends. Such a diff is applied with `git apply --unidiff-zero`.
  */
 const MOST_IN_HUNK = 20_000;
+const MOST_CHARACTERS = 1 << 20;
 
 /**
  * Writes the difference of two texts as `patch` and `git apply` read it, line by line as they come, each hunk with the reasons for its
@@ -24,6 +25,7 @@ export class DiffWriter {
   /** The last lines that are the same, which would begin a hunk. */
   #before: DiffLine[] = [];
   #hunk: string[] = [];
+  #characters = 0;
   #reasons = new Set<string>();
   /** How many lines of the hunk are in each text, and how many at its end are the same. */
   #size = { old: 0, new: 0, same: 0 };
@@ -45,11 +47,11 @@ export class DiffWriter {
     }
     this.#add(' ', line);
     this.#size.same += 1;
-    if (this.#size.same >= 2 * CONTEXT || this.#hunk.length >= MOST_IN_HUNK) this.#flush(line);
+    if (this.#size.same >= 2 * CONTEXT || this.#isFull()) this.#flush(line);
   }
 
   change(from: readonly DiffLine[], to: readonly DiffLine[], reasons: readonly string[]): void {
-    if (this.#hunk.length >= MOST_IN_HUNK) this.#flush();
+    if (this.#isFull()) this.#flush();
     for (const line of this.#before.splice(0)) this.#add(' ', line);
     for (const line of from) this.#add('-', line);
     for (const line of to) this.#add('+', line);
@@ -63,8 +65,13 @@ export class DiffWriter {
 
   #add(mark: ' ' | '-' | '+', { text, hasEnd = true }: DiffLine): void {
     this.#hunk.push(`${mark}${text}\n${hasEnd ? '' : '\\ No newline at end of file\n'}`);
+    this.#characters += text.length;
     if (mark !== '+') this.#size.old += 1;
     if (mark !== '-') this.#size.new += 1;
+  }
+
+  #isFull(): boolean {
+    return this.#hunk.length >= MOST_IN_HUNK || this.#characters >= MOST_CHARACTERS;
   }
 
   #advance({ old, new: added }: { readonly old: number; readonly new: number }): void {
@@ -88,6 +95,7 @@ export class DiffWriter {
       hasEnd: !line.includes('\n\\'),
     }));
     this.#hunk = [];
+    this.#characters = 0;
     this.#reasons = new Set();
     this.#size = { old: 0, new: 0, same: 0 };
   }

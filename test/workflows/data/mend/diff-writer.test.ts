@@ -38,4 +38,15 @@ describe('a diff that is written line by line', () => {
       expect(readFileSync(path.join(folder, 'text.txt'), 'utf8'), `seed ${seed}`).toBe(texts.new);
     }
   });
+
+  it('holds no more than a megabyte of lines, however long they are', () => {
+    const written: number[] = [];
+    const writer = new DiffWriter('text.txt', (text) => written.push(text.length));
+    for (const length of [100, 10_000, 500_000])
+      for (let count = 0; count < 4_000_000 / length; count += 1)
+        writer.change([{ text: 'a'.repeat(length) }], [{ text: 'b'.repeat(length) }], ['reason']);
+    writer.end();
+    expect(written.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(24_000_000);
+    expect(Math.max(...written)).toBeLessThan(2 * 2 ** 20);
+  });
 });

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -9,6 +18,7 @@ import type { MendOptions } from '../../../../workflows/data/mend/mend-context.t
 import { type MendedData, mendData } from '../../../../workflows/data/mend/mend-data.ts';
 import { wavBytes, writeSet } from '../../../data-sets/make-set.ts';
 import { withoutFfmpeg } from './without-ffmpeg.ts';
+import { soxProgram, withoutSox } from './without-sox.ts';
 
 let cwd: string;
 
@@ -97,6 +107,34 @@ describe('mending recordings', () => {
         'b.wav there',
         'c.wav you',
       ]);
+    },
+  );
+
+  it.skipIf(withoutSox !== undefined)(
+    `converts other formats by sox where there is no ffmpeg${withoutSox ?? ''}`,
+    async () => {
+      await writeSet(cwd, {
+        'set/a.wav': { wav: { sampleRate: 16_000 } },
+        'set/trans.txt': 'a.flac\thello\nb.wav\tthere\nc.wav\tyou\n',
+      });
+      const convert = (...args: readonly string[]): unknown =>
+        execFileSync('sox', ['a.wav', ...args], { cwd: path.join(cwd, 'set') });
+      convert('-r', '44100', '-c', '2', 'a.flac');
+      convert('-t', 'aiff', 'b.wav');
+      convert('-e', 'ms-adpcm', 'c.wav');
+      rmSync(path.join(cwd, 'set/a.wav'));
+      // A folder with sox alone is the PATH.
+      const toolPath = path.join(cwd, 'tools');
+      mkdirSync(toolPath);
+      symlinkSync(soxProgram ?? '', path.join(toolPath, 'sox'));
+      const { changes, left } = await mend({ toolPath });
+      expect(left).toEqual([]);
+      expect(changes.shown).toContain('a.flac: FLAC → WAV by sox, 44,100 Hz → 16,000 Hz, 2 channels mixed to one');
+      expect(changes.shown).toContain('b.wav: AIFF → WAV by sox [audio-not-wav]');
+      expect(readdirSync(path.join(cwd, 'fixed'))).toEqual(['a.wav', 'b.wav', 'c.wav', 'trans.txt']);
+      const set = await checkData(['fixed'], { kind: 'Acoustic', locale: 'en-US', cwd });
+      expect(set.counts.errors).toBe(0);
+      expect(set.spoken.map(({ recording }) => recording)).toEqual(['a.wav', 'b.wav', 'c.wav']);
     },
   );
 
