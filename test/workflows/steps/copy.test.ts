@@ -129,6 +129,13 @@ describe('copy', () => {
     expect(await world.plan()).toMatchObject({ action: 'reuse', outputs: { model: copied?.self } });
     const again = await world.run();
     expect([again.outcome.kind, again.effects]).toEqual(['reused', []]);
+
+    // A process that ended right after the copy had arrived has left its mark.
+    const left = { ...world.model.customProperties, [copyMark(world.targetUrl)]: 'began 2026-01-01T00:00:00.000Z' };
+    await world.source.models.update(world.model.self, { customProperties: left });
+    expect(await world.plan()).toMatchObject({ action: 'reuse', effects: ['update-model'] });
+    expect((await world.run()).outcome.kind).toBe('reused');
+    expect(await world.mark()).toBeUndefined();
   });
 
   it('waits for a copy that a run before it began, by the mark on the model at the source', async () => {

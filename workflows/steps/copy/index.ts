@@ -36,6 +36,7 @@ function planCopy(input: StepPlanInput<CopyWith>, facts: Facts): StepPlan {
   if (model === undefined) return wouldFail(noSuchModel(known.model, from));
   if (model.status === 'Failed') return wouldFail(`Copy another model: ${model.displayName} has failed`);
   const existing = copyAt(facts.models, model);
+  const isMarked = model.customProperties?.[copyMark(resource)] !== undefined;
   if (existing?.action === 'reuse') {
     const { self, displayName } = existing.entity;
     const outputs = {
@@ -43,11 +44,12 @@ function planCopy(input: StepPlanInput<CopyWith>, facts: Facts): StepPlan {
       source: entityId(model.self),
       ...expiryOf(transcribesUntil(existing.entity), facts),
     };
-    return { action: 'reuse', summary: `${displayName} is there already`, effects: [], outputs };
+    // A process that ended right after the copy had arrived has left its mark.
+    const effects = isMarked ? (['update-model'] as const) : [];
+    return { action: 'reuse', summary: `${displayName} is there already`, effects, outputs };
   }
   if (model.status !== 'Succeeded') return later(`copy ${model.displayName} from ${hostOf(from)} once it is trained`);
-  const isUnderWay = existing !== undefined || model.customProperties?.[copyMark(resource)] !== undefined;
-  return isUnderWay
+  return existing !== undefined || isMarked
     ? {
         action: 'adopt',
         summary: `wait for the copy of ${model.displayName} from ${hostOf(from)}, which is under way`,

@@ -35,9 +35,12 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
     source: entityId(model.self),
     ...expiryOf(transcribesUntil(at), { observedAt: timeAt(context.ports) }),
   });
-  if (existing?.action === 'reuse') return { kind: 'reused', outputs: outputsOf(existing.entity) };
   const digest = copyDigest(model);
   const way: Way = { context, source, model, account: wanted.account, mark: copyMark(resource) };
+  if (existing?.action === 'reuse') {
+    if (model.customProperties?.[way.mark] !== undefined) await removeMark(way, { effect: 'update-model', digest });
+    return { kind: 'reused', outputs: outputsOf(existing.entity) };
+  }
   const self = existing?.entity.self ?? (await arrived(way, digest));
   const copied = await untilSucceeded<CustomModel>(context, {
     what: `copy of ${model.displayName}`,
@@ -89,13 +92,7 @@ async function arrived(way: Way, digest: string): Promise<string> {
   });
   const { link } = ended.result ?? {};
   if (ended.status === 'Succeeded' && link !== undefined) return entityId(link);
-  await context.effect('copy-model', {
-    digest,
-    async act() {
-      await setMark(way, null);
-      return null;
-    },
-  });
+  await removeMark(way, { effect: 'copy-model', digest });
   throw new StepFailure(`The service failed the copy of ${model.displayName}: ${reasonOf(ended)}`);
 }
 
@@ -170,6 +167,19 @@ async function setMark({ source, model, mark, context }: Way, value: string | nu
 }
 
 const mostProperties = 10;
+
+async function removeMark(
+  way: Way,
+  { effect, digest }: { readonly effect: 'copy-model' | 'update-model'; readonly digest: string },
+): Promise<void> {
+  await way.context.effect(effect, {
+    digest,
+    async act() {
+      await setMark(way, null);
+      return null;
+    },
+  });
+}
 
 /** Says when somebody else has copied the same at the same time. */
 async function tellSuperfluous(
