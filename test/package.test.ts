@@ -262,7 +262,12 @@ process.on('exit', () => process.stderr.write(\`\${files} files\\n\`));
       await writeFile(path.join(folder, names[index] ?? ''), code);
     const settings = '--module nodenext --target es2024 --strict --types node --outDir compiled'.split(' ');
     const types = ['--typeRoots', path.join(root, 'node_modules', '@types')];
-    await run(path.join(root, 'node_modules', '.bin', 'tsc'), [...settings, ...types, ...names], { cwd: folder });
+    const compiler = path.join(root, 'node_modules', '.bin', 'tsc');
+    const faults = await run(compiler, [...settings, ...types, ...names], { cwd: folder }).then(
+      () => '',
+      ({ stdout }: { readonly stdout: string }) => stdout,
+    );
+    expect(faults).toBe('');
     for (const [index, [, , printed]] of examples.entries()) {
       const { stdout } = await run(process.execPath, [`compiled/example-${index}.mjs`], { cwd: folder });
       expect(stdout.trimEnd()).toBe(printed?.trimEnd());

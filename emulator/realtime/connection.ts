@@ -12,12 +12,7 @@ import { recogniserOf } from '../work/recognition-models.ts';
 import { type Message, ProtocolFault, readMessage, readObject, writeMessage } from './message.ts';
 import { Turn } from './turn.ts';
 import { type RecognitionMode, turnSettings } from './turn-settings.ts';
-
-/** How long a connection may last and be silent. On the real clock, as faults are: a moved clock cuts no connection. */
-export interface RecognitionLimits {
-  readonly connectionSeconds: number;
-  readonly connectionIdleSeconds: number;
-}
+import type { RecognitionLimits } from './recognition-limits.ts';
 
 export interface ConnectionParts {
   readonly resource: SpeechResource;

@@ -7,14 +7,10 @@ import { injectedError, recognitionError } from '../protocol/service-error.ts';
 import { refusalOfCaller } from '../server/caller-check.ts';
 import { type Credentials, refusalOfCredentials } from '../sign-in/credentials.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
-import { Connection, type RecognitionLimits } from './connection.ts';
+import { Connection } from './connection.ts';
+import type { RecognitionLimits } from './recognition-limits.ts';
 import { longestMessage } from './message.ts';
 import type { RecognitionMode } from './turn-settings.ts';
-
-export type { RecognitionLimits };
-
-/** Microsoft's legacy page of the protocol says 10 minutes; public code has seen 300 s without a message. */
-export const recognitionLimits: RecognitionLimits = { connectionSeconds: 600, connectionIdleSeconds: 300 };
 
 /**
  * Recognition over WebSocket, on the port of the REST API, as Microsoft's Speech SDK speaks it. Connections end when the app closes.
