@@ -72,6 +72,16 @@ describe('data of several places', () => {
     );
   });
 
+  it('do not pass by a link to nothing that a pattern finds, and pass by a link to itself of another name', async () => {
+    await put({ ...calls });
+    await symlink('itself', path.join(root, 'itself'));
+    expect(await data.describe(at('*'), 'Acoustic')).toMatchObject({ files: 2 });
+    await symlink('../no-such.wav', path.join(root, 'calls/z.wav'));
+    await expect(data.describe(at('calls/*'), 'Acoustic')).rejects.toThrow('calls/z.wav');
+    await symlink('no-such.txt', path.join(root, 'text.txt'));
+    await expect(data.describe(at('te*.txt'), 'Language')).rejects.toThrow('text.txt');
+  });
+
   it('have the digest of one folder with the same recordings and lines', async () => {
     await put({ ...calls, ...studio });
     await put({ 'all/a.wav': wav(1), 'all/b.wav': wav(2), 'all/trans.txt': 'a.wav\tone\nb.wav\ttwo\n' });

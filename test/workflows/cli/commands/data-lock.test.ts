@@ -118,6 +118,11 @@ describe('speechops data lock', () => {
     await rm(path.join(folder, 'datasets.lock.yaml'));
   });
 
+  it('says where a merge has left its marks', () => {
+    const text = 'version: 1\ndata:\n<<<<<<< HEAD\n  - {}\n=======\n>>>>>>> other\n';
+    expect(parseLock(text)).toEqual({ fault: expect.stringContaining('line 3: a merge has left its marks') });
+  });
+
   it('loses nothing where several write at once, or one was killed', async () => {
     const names = ['one', 'two', 'three', 'four'];
     for (const name of names) await writeFile(path.join(folder, `${name}.yaml`), pipeline.replace('calls', name));
