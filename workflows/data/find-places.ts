@@ -7,6 +7,7 @@ import type { DatasetKind } from '../plan/speech-entities.ts';
 import { isAudioKind } from './audio-kind.ts';
 import { assertInside } from './data-roots.ts';
 import { matchesOf, patternOf } from './match-pattern.ts';
+import { assertAllParts } from './sets/packed-parts.ts';
 import { isTranscript } from './read-transcript.ts';
 import { isWav } from './wav-format.ts';
 
@@ -29,17 +30,22 @@ export async function findPlaces(places: DataPlaces, options: FindOptions): Prom
   const refused = whyNotPlaces(places);
   if (refused !== undefined) throw new DataError(refused);
   const all: string[] = [];
-  let isFound = false;
+  const named = new Set<string>();
   for (const place of listOfPlaces(places)) {
     const matches = await matchedBy(place, options);
-    isFound ||= matches !== undefined;
+    if (matches === undefined) named.add(place);
     all.push(...(matches ?? [place]));
   }
-  if (all.length === 1 && !isFound) return all;
+  if (all.length === 1 && named.size === 1) return all;
   const paths = await eachOnce(all, options.cwd);
   if (!isAudioKind(options.kind)) return paths;
+  assertAllParts(paths);
   const isLoose = (file: string): boolean => isWav(file) || isTranscript(file);
-  return [...paths.filter((one) => !isLoose(one)), ...(await groupsOf(paths.filter(isLoose), paths, options))];
+  const whole = paths.filter((one) => !isLoose(one));
+  const loose = paths.filter(isLoose);
+  // A pattern beside folders also finds texts that are no transcripts: notes, a list of terms.
+  const wanted = whole.length > 0 && !loose.some(isWav) ? loose.filter((file) => named.has(file)) : loose;
+  return [...whole, ...(await groupsOf(wanted, paths, options))];
 }
 
 /** What a pattern finds; undefined for a path. */

@@ -1,4 +1,4 @@
-import { globSync, readdirSync, statSync } from 'node:fs';
+import { globSync, readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { isPattern } from '../document/path-patterns.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
@@ -44,9 +44,21 @@ export function matchesOf(
 
 /** Whether a pattern that finds this means it: a pattern finds more than data. */
 function isWanted(absolute: string, kind: DatasetKind): boolean {
-  const found = statSync(absolute, { throwIfNoEntry: false });
+  const found = lookAt(absolute);
   const name = path.basename(absolute);
-  if (!isAudioKind(kind)) return found?.isFile() === true && !name.endsWith(aboutFileName);
+  // A link to nothing, as tools for large files leave it, is not passed by: the reader says what is missing.
+  const isFile = found === undefined || found.isFile();
+  if (!isAudioKind(kind)) return isFile && !name.endsWith(aboutFileName);
   if (found?.isDirectory() === true) return readdirSync(absolute).some(isWav);
-  return found?.isFile() === true && (name.endsWith('.zip') || isWav(name) || isTranscript(name));
+  return isFile && (name.endsWith('.zip') || isWav(name) || isTranscript(name));
+}
+
+/** Undefined for a link that leads to nothing, or to itself. */
+function lookAt(absolute: string): Stats | undefined {
+  try {
+    return statSync(absolute, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    throw error;
+  }
 }

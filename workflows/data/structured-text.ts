@@ -41,14 +41,20 @@ export function partsOfTemplate(
   text: string,
   { isLoose = false }: { readonly isLoose?: boolean } = {},
 ): readonly TemplatePart[] {
-  const places = isLoose ? /\{@?\s*([^{}]{1,200}?)\s*\}/gu : /\{@\s*([^{}]{0,200}?)\s*\}/gu;
   const parts: TemplatePart[] = [];
   let from = 0;
-  for (const found of text.matchAll(places)) {
+  for (const found of text.matchAll(/\{([^{}]*)\}/gu)) {
+    const inside = found[1] ?? '';
+    const isMarked = inside.startsWith('@');
+    const name = inside.slice(isMarked ? 1 : 0).trim();
+    const isPlace = isLoose ? name !== '' : isMarked;
+    if (!isPlace || name.length > longestName) continue;
     if (found.index > from) parts.push(text.slice(from, found.index));
-    parts.push({ list: (found[1] ?? '').toLowerCase() });
+    parts.push({ list: name.toLowerCase() });
     from = found.index + found[0].length;
   }
   if (from < text.length) parts.push(text.slice(from));
   return parts;
 }
+
+const longestName = 200;

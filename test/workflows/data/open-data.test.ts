@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import yauzl from 'yauzl';
@@ -63,6 +63,23 @@ describe('data of several places', () => {
     expect(files['b.wav']).toEqual(wav(2));
     expect((await bytesOf(at('studio', 'calls'), 'Acoustic')).equals(zip)).toBe(true);
     expect(await data.describe(at('calls', 'studio'), 'Acoustic')).toMatchObject({ files: 3 });
+  });
+
+  it('are folders alone where a pattern finds texts beside them', async () => {
+    await put({ ...calls, ...studio, 'notes.txt': 'what is to be done\n' });
+    expect((await data.describe(at('*'), 'Acoustic')).digest).toBe(
+      (await data.describe(at('calls', 'studio'), 'Acoustic')).digest,
+    );
+  });
+
+  it('do not pass by a link to nothing that a pattern finds, and pass by a link to itself of another name', async () => {
+    await put({ ...calls });
+    await symlink('itself', path.join(root, 'itself'));
+    expect(await data.describe(at('*'), 'Acoustic')).toMatchObject({ files: 2 });
+    await symlink('../no-such.wav', path.join(root, 'calls/z.wav'));
+    await expect(data.describe(at('calls/*'), 'Acoustic')).rejects.toThrow('calls/z.wav');
+    await symlink('no-such.txt', path.join(root, 'text.txt'));
+    await expect(data.describe(at('te*.txt'), 'Language')).rejects.toThrow('text.txt');
   });
 
   it('have the digest of one folder with the same recordings and lines', async () => {
@@ -243,5 +260,19 @@ describe('data that one dataset cannot hold', () => {
     expect(parts).toEqual(single);
     await rm(path.join(root, 'packed/set-2-of-3.zip'));
     await expect(data.describe(at('packed/*.zip'), 'Acoustic')).rejects.toThrow('packed/set-2-of-3.zip: the set has 3');
+    // Also where one is left, and beside other data.
+    await rm(path.join(root, 'packed/set-3-of-3.zip'));
+    const whole = 'packed/set-2-of-3.zip: the set has 3 parts, and 1 of them is named';
+    await expect(data.describe(at('packed/*.zip'), 'Acoustic')).rejects.toThrow(whole);
+    await expect(data.describe(at('packed/*.zip', 'all'), 'Acoustic')).rejects.toThrow(whole);
+  });
+
+  it('may have their parts in several folders', async () => {
+    await put({ ...five, 'all/trans.txt': lines });
+    const options = { isTranscribed: true, locale: 'en-US', cwd: root, name: 'set', out: 'packed' };
+    await packSet(['all'], { ...options, mostFiles: 3 });
+    await mkdir(path.join(root, 'more'));
+    await rename(path.join(root, 'packed/set-2-of-3.zip'), path.join(root, 'more/set-2-of-3.zip'));
+    expect((await data.describe(at('packed/*.zip', 'more/*.zip'), 'Acoustic')).parts).toHaveLength(3);
   });
 });

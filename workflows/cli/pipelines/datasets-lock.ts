@@ -70,6 +70,11 @@ export async function readLock(folder: string): Promise<LockDocument | undefined
 
 /** The document that a text is, or what is wrong with it. */
 export function parseLock(text: string): LockDocument | { readonly fault: string } {
+  const conflict = /^<{7} /m.exec(text);
+  if (conflict !== null) {
+    const line = text.slice(0, conflict.index).split('\n').length;
+    return { fault: `line ${line}: a merge has left its marks; keep the entries of both sides, each step once` };
+  }
   const findings = createFindings(lockFileName, text);
   const read = readBySchema<LockDocument>(text, { schema: lockSchema as JsonSchema, what: 'the lock file', findings });
   const [first] = findings.diagnostics();

@@ -6,6 +6,7 @@ import { folderOfPattern, isPattern } from '../../document/path-patterns.ts';
 import { listOfPlaces } from '../../plan/data-places.ts';
 import { git } from '../git.ts';
 import { repositoryOf } from '../repository.ts';
+import { UsageError } from '../session.ts';
 import { parseLock } from './datasets-lock.ts';
 import { lockFileName } from './lock-file-name.ts';
 
@@ -17,19 +18,27 @@ export interface LockedBefore extends LockedData {
 
 /**
  * What the lock files of the repository around a folder say, and have said in any commit; without a repository those in the folder. A
- * version that is no lock file says nothing.
+ * version in a commit that is no lock file says nothing; one that lies there is a {@link UsageError}, since what it would say is missing.
  */
 export async function lockedBefore(cwd: string): Promise<readonly LockedBefore[]> {
   const root = repositoryOf(cwd) ?? cwd;
   const found = new Map<string, LockedBefore>();
-  const add = (file: string, text: string): void => {
+  const add = (file: string, text: string, { isHere = false } = {}): void => {
     const document = parseLock(text);
-    if ('fault' in document) return;
+    if ('fault' in document) {
+      if (isHere) throw new UsageError(`Correct ${path.join(root, file)}, or delete it: ${document.fault}`);
+      return;
+    }
     const folder = path.join(root, path.dirname(file));
     for (const data of document.data) found.set(JSON.stringify([folder, data]), { ...data, folder });
   };
   const here = globSync(`**/${lockFileName}`, { cwd: root, exclude: (name) => name === 'node_modules' });
-  for (const file of here) add(file, await readFile(path.join(root, file), 'utf8').catch(() => ''));
+  for (const file of here) {
+    const text = await readFile(path.join(root, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw new UsageError(`Check ${path.join(root, file)}: it cannot be read (${error.code})`);
+    });
+    add(file, text, { isHere: true });
+  }
   for (const { commit, file } of await versionsIn(root)) {
     const text = await git(['cat-file', 'blob', `${commit}:${file}`], { cwd: root }).catch(() => undefined);
     if (text !== undefined) add(file, text.toString('utf8'));
@@ -39,15 +48,18 @@ export async function lockedBefore(cwd: string): Promise<readonly LockedBefore[]
 
 /** The commits that have changed lock files, with the files. */
 async function versionsIn(root: string): Promise<readonly { readonly commit: string; readonly file: string }[]> {
-  const args = ['log', '--all', `--max-count=${mostVersions}`, '--format=%n%H', '--name-only', '--'];
+  const args = ['log', '--all', `--max-count=${mostVersions}`, '--format=%x00%H', '--name-only', '-z', '--'];
   const log = await git([...args, `:(glob)**/${lockFileName}`], { cwd: root }).catch(() => Buffer.of());
   let commit = '';
   return log
     .toString('utf8')
-    .split('\n')
-    .flatMap((line) => {
-      if (/^[0-9a-f]{40,64}$/.test(line)) commit = line;
-      return line.endsWith(lockFileName) ? [{ commit, file: line }] : [];
+    .split('\0')
+    .flatMap((part) => {
+      // The first name of a commit follows a line feed; names are as they are, whatever characters they have.
+      const [first = ''] = part.split('\n', 1);
+      if (/^[0-9a-f]{40,64}$/.test(first)) commit = first;
+      const file = part.startsWith('\n') ? part.slice(1) : part;
+      return file.endsWith(lockFileName) ? [{ commit, file }] : [];
     });
 }
 

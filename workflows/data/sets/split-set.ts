@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { counted } from '../../document/counted.ts';
 import { DataError } from '../../engine/ports.ts';
 import { readAboutFile } from '../about-file.ts';
 import { groupsOf, type NamedRecordings, readAboutSet } from '../about-set.ts';
@@ -62,7 +63,7 @@ export async function splitSet(paths: readonly string[], options: SplitOptions):
     const { test, groups } = divideSet(taken, options);
     if (test.size === 0 || test.size === taken.length)
       throw new DataError(
-        `Give more recordings, another share or another seed: ${taken.length} recordings are ${groups} groups that have to stay together, and none of them can be put aside`,
+        `Give more recordings, another share or another seed: ${counted(taken.length, 'recording')} are ${counted(groups, 'group')} that have to stay together, because they say or sound the same${options.bySpeaker ? ' or have a speaker in common' : ''}, and none of them can be put aside`,
       );
     const folder = await newFolder(out, options);
     const side = async (name: 'train' | 'test'): Promise<SplitSide> => {

@@ -27,21 +27,30 @@ export function drawSentences(
 ): DrawnSentences {
   const drawing = new Drawing(lists, { seed, isRefused });
   const unused = new Set(templates);
+  const numbered = templates.map((one, index) => ({ one, index }));
+  let due = numbered;
   let isCovering = true;
   let isExhausted = false;
   for (let round = 0; count === undefined ? isCovering : drawing.sentences.length < count; round += 1) {
     const before = drawing.sentences.length;
-    for (const template of shuffled(templates, `${seed}/templates/${round}`)) {
+    // What is not due in one round is not in a later one, until all items are in sentences.
+    due = due.filter(({ one }) => (isCovering ? unused.has(one) || drawing.isWanting(one) : !drawing.isExhausted(one)));
+    for (const template of inOrder(due, `${seed}/templates/${round}`)) {
       if (drawing.sentences.length === count) break;
       if (isCovering && !unused.has(template) && !drawing.isWanting(template)) continue;
-      if (drawing.draw(template)) unused.delete(template);
+      const isRepeated = isCovering && !unused.has(template);
+      if (drawing.draw(template, { withNewItem: isRepeated })) unused.delete(template);
     }
     const hasGrown = drawing.sentences.length > before;
     if (!hasGrown && !isCovering) {
       isExhausted = true;
       break;
     }
-    if (!hasGrown || (unused.size === 0 && !templates.some((one) => drawing.isWanting(one)))) isCovering = false;
+    if (isCovering && (!hasGrown || (unused.size === 0 && !due.some(({ one }) => drawing.isWanting(one))))) {
+      isCovering = false;
+      due = numbered;
+      drawing.endCover();
+    }
   }
   return {
     sentences: drawing.sentences,
@@ -57,6 +66,10 @@ class Drawing {
   readonly #known = new Set<string>();
   readonly #turns: ReadonlyMap<string, Turns>;
   readonly #isRefused: (sentence: string) => boolean;
+  /** How many of the sentences of a template, in the order of numbers, were made or refused. */
+  readonly #tried = new Map<Template, number>();
+  /** The same, of those with an item that is in no other sentence. */
+  readonly #triedForItems = new Map<Template, number>();
 
   constructor(
     lists: ReadonlyMap<string, readonly string[]>,
@@ -71,17 +84,43 @@ class Drawing {
     return parts.some((part) => typeof part !== 'string' && (this.#turns.get(part.list)?.unused.size ?? 0) > 0);
   }
 
-  /** Makes one more sentence of a template. False where each that was tried is there already, or refused. */
-  draw(template: Template): boolean {
+  /**
+   * Makes one more sentence of a template, `withNewItem` one that has an item which is in no other. False where each that was tried is
+   * there already, or refused.
+   */
+  draw(template: Template, { withNewItem }: { readonly withNewItem: boolean }): boolean {
+    const places = this.#placesOf(template);
+    const isWanted = (chosen: readonly number[]): boolean =>
+      !withNewItem || places.some(({ unused }, index) => unused.has(chosen[index] ?? -1));
     for (let tries = 0; tries < mostTries; tries += 1) {
-      const chosen = this.#placesOf(template).map((turns) => turns.next());
-      if (this.#take(template, chosen)) return true;
+      const chosen = places.map((turns) => turns.next());
+      if (isWanted(chosen) && this.#take(template, chosen)) return true;
     }
-    const sizes = this.#placesOf(template).map(({ items }) => items.length);
-    const all = sizes.reduce((product, size) => product * size, 1);
-    if (all > mostEnumerated) return false;
-    for (let number = 0; number < all; number += 1) if (this.#take(template, digitsOf(number, sizes))) return true;
+    const sizes = this.#sizesOf(template);
+    const all = Math.min(mostEnumerated, productOf(sizes));
+    // What was made or refused stays so, and what has no new item: none is tried twice.
+    const tried = withNewItem ? this.#triedForItems : this.#tried;
+    for (let number = tried.get(template) ?? 0; number < all; number += 1) {
+      tried.set(template, number + 1);
+      const chosen = digitsOf(number, sizes);
+      if (isWanted(chosen) && this.#take(template, chosen)) return true;
+    }
     return false;
+  }
+
+  /** Whether each sentence that a template gives is made or refused. */
+  isExhausted(template: Template): boolean {
+    const tried = this.#tried.get(template);
+    return tried !== undefined && tried >= productOf(this.#sizesOf(template));
+  }
+
+  /** From now on, all items are equal: those that are in no sentence would be refused again. */
+  endCover(): void {
+    for (const turns of this.#turns.values()) turns.isCovering = false;
+  }
+
+  #sizesOf(template: Template): readonly number[] {
+    return this.#placesOf(template).map(({ items }) => items.length);
   }
 
   missing(templates: readonly Template[]): ReadonlyMap<string, readonly string[]> {
@@ -123,6 +162,7 @@ class Drawing {
 class Turns {
   readonly items: readonly string[];
   readonly unused: Set<number>;
+  isCovering = true;
   readonly #seed: string;
   #round = 0;
   #order: readonly number[] = [];
@@ -137,14 +177,16 @@ class Turns {
   next(): number {
     for (let looked = 0; looked <= this.items.length; looked += 1) {
       const index = this.#step();
-      if (this.unused.size === 0 || this.unused.has(index)) return index;
+      if (!this.isCovering || this.unused.size === 0 || this.unused.has(index)) return index;
     }
     return this.#step();
   }
 
   #step(): number {
     if (this.#at >= this.#order.length) {
-      this.#order = shuffled([...this.items.keys()], `${this.#seed}/${this.#round}`);
+      const left = this.isCovering && this.unused.size > 0 ? this.unused : this.items.keys();
+      const numbered = [...left].map((index) => ({ one: index, index }));
+      this.#order = inOrder(numbered, `${this.#seed}/${this.#round}`);
       this.#round += 1;
       this.#at = 0;
     }
@@ -153,8 +195,12 @@ class Turns {
 }
 
 const mostTries = 50;
-/** Of so few sentences that a template gives, all are tried. */
-const mostEnumerated = 20_000;
+/** So many of the sentences that a template gives are tried one after the other. */
+const mostEnumerated = 1_000_000;
+
+function productOf(sizes: readonly number[]): number {
+  return sizes.reduce((product, size) => product * size, 1);
+}
 
 function digitsOf(number: number, sizes: readonly number[]): readonly number[] {
   let rest = number;
@@ -165,8 +211,16 @@ function digitsOf(number: number, sizes: readonly number[]): readonly number[] {
   });
 }
 
-/** In an order that the key decides. */
-function shuffled<T>(all: readonly T[], key: string): readonly T[] {
-  const keyed = all.map((one, index) => ({ one, by: createHash('sha256').update(`${key}/${index}`).digest('hex') }));
+interface Numbered<T> {
+  readonly one: T;
+  readonly index: number;
+}
+
+/** In the order that the key gives to all, of which these are some. */
+function inOrder<T>(some: readonly Numbered<T>[], key: string): readonly T[] {
+  const keyed = some.map(({ one, index }) => ({
+    one,
+    by: createHash('sha256').update(`${key}/${index}`).digest('hex'),
+  }));
   return keyed.toSorted((a, b) => (a.by < b.by ? -1 : 1)).map(({ one }) => one);
 }

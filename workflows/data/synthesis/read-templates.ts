@@ -70,7 +70,13 @@ interface Read {
 }
 
 function isStructured(text: string): boolean {
-  return /^\s*(?:@\s*list\s|#\s*\w+\s*\r?\n\s*-)/imu.test(text);
+  const lines = linesOf(text)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return lines.some(
+    (line, index) =>
+      /^@\s*list\s/iu.test(line) || (/^#\s*\w+$/u.test(line) && lines[index + 1]?.startsWith('-') === true),
+  );
 }
 
 function readStructured(text: string): Read {

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../../emulator/start-emulator.ts';
 import type { LockDocument } from '../../../../schemas/types.gen.ts';
 import { parseLock } from '../../../../workflows/cli/pipelines/datasets-lock.ts';
+import { lockedBefore } from '../../../../workflows/cli/pipelines/locked-before.ts';
 import { writeSet } from '../../../data-sets/make-set.ts';
 import { callMain, type Called } from '../call-main.ts';
 
@@ -110,5 +111,41 @@ describe('speechops data lock', () => {
     await writeFile(path.join(folder, 'datasets.lock.yaml'), 'version: 1\ndata: [{ step: 3 }]\n');
     const { code, stderr } = await call('data', 'lock', 'calls.yaml');
     expect([code, stderr]).toEqual([2, expect.stringMatching(/Correct .*datasets\.lock\.yaml.*line 2/s)]);
+    const args = ['data', 'forget', 'ben', 'data/one', '--locale', 'en-US', '--online', '--out', 'left-2'];
+    const forgotten = await call(...args);
+    expect([forgotten.code, forgotten.stderr]).toEqual([2, expect.stringMatching(/Correct .*datasets\.lock\.yaml/)]);
+    expect(existsSync(path.join(folder, 'left-2'))).toBe(false);
+    await rm(path.join(folder, 'datasets.lock.yaml'));
+  });
+
+  it('says where a merge has left its marks', () => {
+    const text = 'version: 1\ndata:\n<<<<<<< HEAD\n  - {}\n=======\n>>>>>>> other\n';
+    expect(parseLock(text)).toEqual({ fault: expect.stringContaining('line 3: a merge has left its marks') });
+  });
+
+  it('loses nothing where several write at once, or one was killed', async () => {
+    const names = ['one', 'two', 'three', 'four'];
+    for (const name of names) await writeFile(path.join(folder, `${name}.yaml`), pipeline.replace('calls', name));
+    const unfinished = path.join(folder, 'datasets.lock.yaml.part');
+    await writeFile(unfinished, 'version: 1\nda');
+    await utimes(unfinished, new Date(0), new Date(0));
+    await Promise.all(names.map(async (name) => await call('data', 'lock', `${name}.yaml`)));
+    const { data } = await readLock();
+    expect(new Set(data.map((entry) => entry.pipeline))).toEqual(new Set(names));
+    expect(existsSync(unfinished)).toBe(false);
+  });
+
+  it('writes through a link, and has what it said found in folders of any name', async () => {
+    await rm(path.join(folder, 'datasets.lock.yaml'));
+    await mkdir(path.join(folder, 'Döner "1"'));
+    await symlink('Döner "1"/datasets.lock.yaml', path.join(folder, 'datasets.lock.yaml'));
+    await call('data', 'lock', 'one.yaml');
+    expect((await lstat(path.join(folder, 'datasets.lock.yaml'))).isSymbolicLink()).toBe(true);
+    await rm(path.join(folder, 'datasets.lock.yaml'));
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'locks');
+    await rm(path.join(folder, 'Döner "1"'), { recursive: true });
+    const found = await lockedBefore(folder);
+    expect(found.some((one) => one.folder.endsWith('Döner "1"') && one.pipeline === 'one')).toBe(true);
   });
 });

@@ -48,6 +48,8 @@ describe('drawn sentences', () => {
     expect(sentences.some(isRefused)).toBe(false);
     expect(sentences).toContain('how much drug7');
     expect(missing).toEqual(new Map([['drug', ['drug9']]]));
+    // A term that can be in none makes no more of the others.
+    expect(sentences).toHaveLength(drugs.length);
     expect(refused.every(isRefused)).toBe(true);
     expect(drawSentences(ward, { seed: '1', isRefused: () => true }).sentences).toEqual([]);
   });
@@ -60,6 +62,26 @@ describe('drawn sentences', () => {
     const { sentences, missing } = drawSentences(large, { seed: '1', count: 20_000 });
     expect(new Set(sentences).size).toBe(20_000);
     expect(missing.size).toBe(0);
+  });
+
+  it('go on behind a term that no sentence may have', () => {
+    const terms = Array.from({ length: 20_001 }, (_, index) => `drug${index}`);
+    const two = templatesOf('give {drug}\ntake {drug} now\n', { drug: terms });
+    const isRefused = (sentence: string): boolean => /\bdrug7\b/.test(sentence);
+    const { sentences, isExhausted } = drawSentences(two, { seed: '1', count: 30_000, isRefused });
+    expect([sentences.length, isExhausted]).toEqual([30_000, false]);
+  });
+
+  it('are all that there are, of many terms in several templates', () => {
+    const terms = Array.from({ length: 12_000 }, (_, index) => `drug${index}`);
+    const two = templatesOf('give {drug}\ntake {drug} now\n', { drug: terms });
+    expect(drawSentences(two, { seed: '1', count: 24_000 }).sentences).toHaveLength(24_000);
+  });
+
+  it('are made in time, with as many templates as terms', () => {
+    const many = Array.from({ length: 5000 }, (_, index) => `sentence ${index}\n`);
+    const mixed = templatesOf(`${many.join('')}give {drug}\n`, { drug: many.map((_, index) => `drug${index}`) });
+    expect(drawSentences(mixed, { seed: '1', count: 10_000 }).sentences).toHaveLength(10_000);
   });
 });
 

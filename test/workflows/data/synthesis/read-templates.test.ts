@@ -42,6 +42,16 @@ describe('templates', () => {
   ])('say what is wrong with %j', (text, terms, message) => {
     expect(() => read(text, terms)).toThrow(message);
   });
+
+  it.each([
+    ['blank lines', `${'\n'.repeat(300_000)}give it`, 1],
+    ['blank lines below a heading', `give it\n# a${'\n'.repeat(300_000)}`, 1],
+    ['spaces in a place', `give {${' '.repeat(100_000)}`, 'Close each place'],
+    ['spaces in many places', `give ${'{@   '.repeat(30_000)}`, 'Close each place'],
+  ])('take no longer for many %s', (_, text, expected) => {
+    if (typeof expected === 'number') expect(read(text, {}).templates).toHaveLength(expected);
+    else expect(() => read(text, {})).toThrow(expected);
+  });
 });
 
 function read(text: string, terms: Readonly<Record<string, readonly string[]>>) {
