@@ -31,6 +31,25 @@ describe('post', () => {
     expect(seen).toEqual([{ text: 'Hello' }, { text: 'Hello' }]);
   });
 
+  it.each([
+    { 'Retry-After': '86400' },
+    { 'Retry-After': 'Fri, 01 Jan 2100 00:00:00 GMT' },
+    { 'retry-after-ms': '9e9' },
+  ])('does not wait as long as a host likes: %j', async (headers) => {
+    let asked = 0;
+    const url = await serve((_, response) => void response.writeHead((asked += 1) === 1 ? 429 : 202, headers).end());
+    await post(url, {});
+    expect(asked).toBe(2);
+  });
+
+  it('follows nobody to another address', async () => {
+    let asked = 0;
+    const other = await serve((_, response) => void response.writeHead((asked += 1) > 0 ? 202 : 500).end());
+    const url = await serve((_, response) => void response.writeHead(307, { Location: other }).end());
+    await expect(post(url, {})).rejects.toThrow('answers 307');
+    expect(asked).toBe(0);
+  });
+
   it('fails without a word of the address but its host', async () => {
     const url = await serve((_, response) => void response.writeHead(410).end());
     const { host } = new URL(url);
