@@ -10,6 +10,7 @@ import {
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
 import { isLoopback } from '../document/base-url.ts';
+import { webAddressForm } from '../document/literal-forms.ts';
 import type { MessagePort } from '../engine/ports.ts';
 import { sendMail } from './send-mail.ts';
 
@@ -50,8 +51,7 @@ export function createMessages({ env, retryDelayMilliseconds = 1000 }: MessageOp
     mail: async (message, { signal } = {}) => await sendMail(message, { env, signal }),
     async post(address, body, { signal } = {}) {
       const url = URL.canParse(address) ? new URL(address) : undefined;
-      const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
-      if (url === undefined || !isSafe) throw new Error('Write an address that begins with https://');
+      if (url === undefined || !webAddressForm.isOf(address)) throw new Error(webAddressForm.form);
       const pipeline = createEmptyPipeline();
       pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: 'speechops' }));
       pipeline.addPolicy(

@@ -82,6 +82,16 @@ describe('mail', () => {
     expect(received).toContain('The model is live.');
   });
 
+  it('takes one address for one: no line and no further person comes in with it', async () => {
+    const { url, mails } = await smtp();
+    const { mail } = createMessages({ env: { SPEECHOPS_SMTP_URL: url, SPEECHOPS_MAIL_FROM: 'speech@a.example' } });
+    for (const address of ['ann@b.example\r\nBcc: eve@c.example', 'ann@b.example, eve@c.example', 'ann'])
+      await expect(mail({ to: [address], subject: 's', text: 't' })).rejects.toThrow('Write one address');
+    expect(mails).toEqual([]);
+    await mail({ to: ['Ann <ann@b.example>'], subject: 's', text: 't' });
+    expect(mails[0]).toContain('RCPT TO:<ann@b.example>');
+  });
+
   it('says what to set, and nothing of the password', async () => {
     const message = { to: ['a@b.example'], subject: 's', text: 't' };
     await expect(createMessages({ env: {} }).mail(message)).rejects.toThrow('Set SPEECHOPS_SMTP_URL');
