@@ -90,5 +90,5 @@ function reference(path: string): string {
   const type = schema?.['x-type'];
   if (type === undefined) return 'a mapping of names to values';
   const [example] = (schema?.['examples'] ?? []) as readonly unknown[];
-  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}, as in \`${String(example)}\``;
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type.replaceAll('-', ' ')}, as in \`${String(example)}\``;
 }

@@ -34,6 +34,12 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
     findings.report('too-long', at, { key, where, length, limit: Number(fault.params['limit']), of });
     return;
   }
+  if (fault.keyword === 'uniqueItems' && node.kind === 'list') {
+    const again = node.items[Math.max(Number(fault.params['i']), Number(fault.params['j']))];
+    const actual = again?.kind === 'scalar' ? `\`${String(again.value)}\` twice` : 'an entry twice';
+    findings.report('wrong-type', again ?? at, { key, expected: 'each value once', actual, quotable: false });
+    return;
+  }
   const value = node.kind === 'scalar' ? String(node.value) : `a ${nameOfCollection(node)}`;
   switch (node.kind === 'scalar' ? schema['x-type'] : undefined) {
     case 'rate':

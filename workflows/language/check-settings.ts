@@ -1,3 +1,4 @@
+import { literalForms } from '../document/literal-forms.ts';
 import { type JsonSchema, schemaOfKind, stepSchemas } from '../../schemas/index.ts';
 import { typeOfTemplate } from './references/check-expression.ts';
 import type { ExpressionScope } from './references/expression-scope.ts';
@@ -152,6 +153,9 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
     const { findings, files } = scope;
     checkPath(node, { wants: type, ...heldIn(schema, scope), findings, files });
   }
+  const text = Object.hasOwn(literalForms, type) ? literalForms[type] : undefined;
+  if (text !== undefined && !text.isOf(value))
+    scope.findings.report('invalid-form', node, { key, value, form: text.form });
   const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
   const own = Object.keys(schema['x-value-needs'] ?? {});
   if (forms === undefined || isObjectReference(value) || forms.also?.test(value) === true || own.includes(value))

@@ -1,3 +1,4 @@
+import { mailAddressForm } from '../document/literal-forms.ts';
 import type { MailMessage } from '../engine/ports.ts';
 
 /** The environment variables that say by which host mails go, and from whom. */
@@ -20,6 +21,7 @@ export async function sendMail(
       `Set ${mailHostVariable} to the host that sends mails: smtps://USER:PASSWORD@HOST, or smtp://HOST:587`,
     );
   if (from === '') throw new Error(`Set ${mailFromVariable} to the address that mails come from`);
+  if (!to.every(mailAddressForm.isOf)) throw new Error(mailAddressForm.form);
   // Few pipelines send mails.
   const { createTransport } = await import('nodemailer');
   const transport = createTransport(url.href, { from });

@@ -5,10 +5,12 @@ import {
   createPipelineRequest,
   defaultRetryPolicy,
   isRestError,
+  type PipelinePolicy,
   proxyPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
 import { isLoopback } from '../document/base-url.ts';
+import { webAddressForm } from '../document/literal-forms.ts';
 import type { MessagePort } from '../engine/ports.ts';
 import { sendMail } from './send-mail.ts';
 
@@ -17,6 +19,27 @@ export interface MessageOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The first pause before a request is repeated. @default 1000 */
   readonly retryDelayMilliseconds?: number;
+}
+
+/** A host that asks for a longer pause than this gets this one: it may not hold a run up for days. */
+function shortPauses(longestMilliseconds: number): PipelinePolicy {
+  const names = ['retry-after-ms', 'x-ms-retry-after-ms', 'retry-after'];
+  return {
+    name: 'short-pauses',
+    async sendRequest(request, next) {
+      const response = await next(request);
+      const { headers } = response;
+      const isLong = names.some((name) => {
+        const text = headers.get(name) ?? '0';
+        const number = Number(text) * (name === 'retry-after' ? 1000 : 1);
+        return (Number.isNaN(number) ? Date.parse(text) - Date.now() : number) > longestMilliseconds;
+      });
+      if (!isLong) return response;
+      for (const name of names) headers.delete(name);
+      headers.set('retry-after-ms', String(longestMilliseconds));
+      return response;
+    },
+  };
 }
 
 /**
@@ -28,13 +51,17 @@ export function createMessages({ env, retryDelayMilliseconds = 1000 }: MessageOp
     mail: async (message, { signal } = {}) => await sendMail(message, { env, signal }),
     async post(address, body, { signal } = {}) {
       const url = URL.canParse(address) ? new URL(address) : undefined;
-      const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
-      if (url === undefined || !isSafe) throw new Error('Write an address that begins with https://');
+      if (url === undefined || !webAddressForm.isOf(address)) throw new Error(webAddressForm.form);
       const pipeline = createEmptyPipeline();
       pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: 'speechops' }));
       pipeline.addPolicy(
-        defaultRetryPolicy({ maxRetries: 4, retryDelayInMs: retryDelayMilliseconds, maxRetryDelayInMs: 30_000 }),
+        defaultRetryPolicy({
+          maxRetries: 4,
+          retryDelayInMs: retryDelayMilliseconds,
+          maxRetryDelayInMs: 30 * retryDelayMilliseconds,
+        }),
       );
+      pipeline.addPolicy(shortPauses(30 * retryDelayMilliseconds), { phase: 'Sign' });
       if (!isLoopback(url)) pipeline.addPolicy(proxyPolicy());
       const request = createPipelineRequest({
         method: 'POST',

@@ -31,6 +31,25 @@ describe('post', () => {
     expect(seen).toEqual([{ text: 'Hello' }, { text: 'Hello' }]);
   });
 
+  it.each([
+    { 'Retry-After': '86400' },
+    { 'Retry-After': 'Fri, 01 Jan 2100 00:00:00 GMT' },
+    { 'retry-after-ms': '9e9' },
+  ])('does not wait as long as a host likes: %j', async (headers) => {
+    let asked = 0;
+    const url = await serve((_, response) => void response.writeHead((asked += 1) === 1 ? 429 : 202, headers).end());
+    await post(url, {});
+    expect(asked).toBe(2);
+  });
+
+  it('follows nobody to another address', async () => {
+    let asked = 0;
+    const other = await serve((_, response) => void response.writeHead((asked += 1) > 0 ? 202 : 500).end());
+    const url = await serve((_, response) => void response.writeHead(307, { Location: other }).end());
+    await expect(post(url, {})).rejects.toThrow('answers 307');
+    expect(asked).toBe(0);
+  });
+
   it('fails without a word of the address but its host', async () => {
     const url = await serve((_, response) => void response.writeHead(410).end());
     const { host } = new URL(url);
@@ -61,6 +80,16 @@ describe('mail', () => {
     expect(received.match(/RCPT TO:<[^>]*>/g)).toEqual(['RCPT TO:<ann@b.example>', 'RCPT TO:<bob@b.example>']);
     expect(received).toContain('Subject: Live Bcc: eve@c.example');
     expect(received).toContain('The model is live.');
+  });
+
+  it('takes one address for one: no line and no further person comes in with it', async () => {
+    const { url, mails } = await smtp();
+    const { mail } = createMessages({ env: { SPEECHOPS_SMTP_URL: url, SPEECHOPS_MAIL_FROM: 'speech@a.example' } });
+    for (const address of ['ann@b.example\r\nBcc: eve@c.example', 'ann@b.example, eve@c.example', 'ann'])
+      await expect(mail({ to: [address], subject: 's', text: 't' })).rejects.toThrow('Write one address');
+    expect(mails).toEqual([]);
+    await mail({ to: ['Ann <ann@b.example>'], subject: 's', text: 't' });
+    expect(mails[0]).toContain('RCPT TO:<ann@b.example>');
   });
 
   it('says what to set, and nothing of the password', async () => {

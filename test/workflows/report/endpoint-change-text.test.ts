@@ -22,4 +22,14 @@ describe('what endpoints would serve', () => {
       'endpoint `new`: `Calls`; there is no model to go back to',
     );
   });
+
+  it('says of which Speech resource each is, where they are of several', () => {
+    const steps = ['north', 'south'].map((name) =>
+      savedStepOf({ resource: `https://${name}.example`, endpointChange: { endpoint: 'calls', after: 'Calls' } }),
+    );
+    expect(endpointChangeLines(savedPipelineOf({ steps }))).toEqual([
+      'endpoint calls at north.example: Calls; there is no model to go back to',
+      'endpoint calls at south.example: Calls; there is no model to go back to',
+    ]);
+  });
 });

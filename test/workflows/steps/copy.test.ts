@@ -150,6 +150,44 @@ describe('copy', () => {
     expect(await world.mark()).toBeUndefined();
   });
 
+  it('looks for a copy that the service had taken when the process was killed, and makes no other', async () => {
+    const world = await twoResources();
+    const { copies } = world.source;
+    const killed = {
+      ...copies!,
+      async begin(...how: Parameters<NonNullable<typeof copies>['begin']>) {
+        await copies!.begin(...how);
+        throw new Error('killed');
+      },
+    };
+    await expect(world.run({ copies: killed })).rejects.toThrow('killed');
+    expect(await world.mark()).toMatch(/^began /);
+    const { outcome } = await world.run();
+    expect(outcome.kind).toBe('done');
+    expect(await world.copies()).toHaveLength(1);
+    expect(await world.mark()).toBeUndefined();
+  });
+
+  it('copies anew when somebody has deleted what the copy under way brought', async () => {
+    const world = await twoResources();
+    const { copies } = world.source;
+    const killed = { ...copies!, wait: async () => await Promise.reject(new Error('killed')) };
+    await expect(world.run({ copies: killed })).rejects.toThrow('killed');
+    const { result } = await copies!.wait((await world.mark()) ?? '');
+    await world.target.models.delete(entityId(result?.link ?? ''));
+    const { outcome } = await world.run();
+    expect(outcome.kind).toBe('done');
+    expect(await world.copies()).toHaveLength(1);
+    expect(await world.mark()).toBeUndefined();
+  });
+
+  it('fails with what to check when the model is deleted before the copy begins', async () => {
+    const world = await twoResources();
+    await world.source.models.delete(world.model.self);
+    await expect(world.run()).rejects.toThrow(`has no such custom model`);
+    expect(await world.copies()).toEqual([]);
+  });
+
   it('looks for a copy whose answer was lost before it makes another one', async () => {
     const world = await twoResources();
     const { copies } = world.source;

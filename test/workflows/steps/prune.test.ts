@@ -144,6 +144,33 @@ describe('prune', () => {
     ]);
   });
 
+  it('keeps what is being measured, however long ago that began, and what a model is trained from', () => {
+    const of = world();
+    const ask = (name: string) => ({ self: `https://speech/models/${name}` });
+    const longAgo = { createdDateTime: '2025-12-02T00:00:00Z', status: 'Running' as const };
+    of.objects.evaluations.push(
+      fakeEvaluation('long', ['https://speech/models/old', 'https://speech/models/old'], longAgo),
+    );
+    of.objects.models.push(model('training', { status: 'Running', baseModel: ask('older') }));
+    of.objects.endpoints.push(fakeEndpoint('calls-canary-run-1', 'https://speech/models/by-hand'));
+    expect(planned(of, { all: true }).only).toEqual(['broken']);
+  });
+
+  it('deletes nothing by a clock that goes wrong, and of 500 models the oldest', () => {
+    const of = createFakeWorld();
+    of.objects.models.push(
+      model('tomorrow', { createdDateTime: '2099-01-01T00:00:00Z' }),
+      model('when', { createdDateTime: '' }),
+    );
+    expect(planned(of).action).toBe('skip');
+    const day = (index: number): string => new Date(Date.UTC(2024, 0, 1 + (index % 500))).toISOString();
+    for (let index = 0; index < 500; index += 1)
+      of.objects.models.push(model(`m${499 - index}`, { createdDateTime: day(499 - index) }));
+    const { only, summary } = planned(of, { limit: 3 });
+    expect(only).toEqual(['m0', 'm1', 'm2']);
+    expect(summary).toContain('(497 more another time)');
+  });
+
   it('is skipped where there is nothing to delete', async () => {
     expect((await runStep(prune, settings, { world: createFakeWorld() })).outcome.kind).toBe('skipped');
   });

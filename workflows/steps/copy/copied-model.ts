@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { accountForm } from '../../document/literal-forms.ts';
 import { digestOf, digestProperty, entityId, type Existing, findExisting } from '../../plan/identity.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
 
@@ -72,11 +73,7 @@ function isOfSameBase({ baseModel: one }: CustomModel, { baseModel: other }: Cus
 
 /** What speaks against a text as the Azure resource id of a Speech resource; undefined when nothing does. */
 export function whyNoAccount(account: string): string | undefined {
-  const isId =
-    /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.CognitiveServices\/accounts\/[^/]+$/i;
-  return isId.test(account)
-    ? undefined
-    : 'Write `account` as Azure has it: /subscriptions/…/resourceGroups/…/providers/Microsoft.CognitiveServices/accounts/NAME';
+  return accountForm.isOf(account) ? undefined : accountForm.form.replace(' it ', ' `account` ');
 }
 
 export function noSuchModel(model: string, from: string): string {

@@ -116,7 +116,8 @@ async function begunCopy(way: Way): Promise<Begun> {
     const mark = readMark(before?.customProperties?.[way.mark]);
     if (mark !== undefined && 'id' in mark) {
       const copy = await outlast(context, async () => await copies.get(mark.id, { signal }));
-      if (copy !== undefined && copy.status !== 'Failed') return { self: copy.self, isCopy: true };
+      if (copy !== undefined && copy.status !== 'Failed' && !(await isDeleted(way, copy)))
+        return { self: copy.self, isCopy: true };
     }
     if (mark !== undefined && 'begunAfter' in mark) {
       const found = await likelyCopyInTime(way, mark.begunAfter);
@@ -133,6 +134,14 @@ async function begunCopy(way: Way): Promise<Begun> {
       context.report(`${error.message}; looking whether it has begun`);
     }
   }
+}
+
+/** Whether somebody has deleted at the target what a copy that has ended brought there. */
+async function isDeleted({ context }: Way, { status, result }: ModelCopy): Promise<boolean> {
+  const { ports, signal } = context;
+  const { link } = result ?? {};
+  if (status !== 'Succeeded' || link === undefined) return false;
+  return (await outlast(context, async () => await ports.speech.models.get(entityId(link), { signal }))) === undefined;
 }
 
 const mostAttempts = 5;

@@ -87,15 +87,17 @@ function usedModels(
 ): ReadonlySet<string> {
   const served = endpoints.flatMap((endpoint) => modelsThatMayAnswer(endpoint));
   const previous = endpoints.flatMap((endpoint) => previousModelOf(endpoint) ?? []);
+  // What is trained from it, or was: the service names a base model there, and may take one of ours.
+  const trainedFrom = models.flatMap(({ baseModel }) => (baseModel === undefined ? [] : [entityId(baseModel.self)]));
   const measured = evaluations
-    .filter(({ createdDateTime }) => Date.parse(createdDateTime) >= since)
+    .filter((evaluation) => countsAsUse(evaluation, since))
     .flatMap(({ model1, model2 }) => [entityId(model1.self), entityId(model2.self)]);
   const copied = models
     .filter(({ customProperties = {} }) =>
       Object.keys(customProperties).some((key) => key.startsWith('speechops-copy-')),
     )
     .map(({ self }) => entityId(self));
-  return new Set([...served, ...previous, ...measured, ...copied, ...idsIn(releases)]);
+  return new Set([...served, ...previous, ...trainedFrom, ...measured, ...copied, ...idsIn(releases)]);
 }
 
 /** Datasets with which a model was trained that stays, or something was measured; and those that are named. */
@@ -105,9 +107,14 @@ function usedDatasets(
 ): ReadonlySet<string> {
   const trained = of.staying.flatMap(({ datasets = [] }) => datasets.map(({ self }) => entityId(self)));
   const measured = evaluations
-    .filter(({ createdDateTime }) => Date.parse(createdDateTime) >= of.since)
+    .filter((evaluation) => countsAsUse(evaluation, of.since))
     .map(({ dataset }) => entityId(dataset.self));
   return new Set([...trained, ...measured, ...idsIn(of.releases)]);
+}
+
+/** Whether an evaluation was made since a moment, or is under way, however long ago it was made. */
+function countsAsUse({ createdDateTime, status }: Prunable['evaluations'][number], since: number): boolean {
+  return status === 'NotStarted' || status === 'Running' || Date.parse(createdDateTime) >= since;
 }
 
 function idsIn(texts: readonly string[]): readonly string[] {
