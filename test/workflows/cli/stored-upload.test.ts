@@ -79,6 +79,19 @@ it('goes by blocks where an input says so', async () => {
   expect((await client().datasets.list()).map(({ contentUrl }) => contentUrl)).toEqual([undefined]);
 });
 
+it('goes by blocks where the command says so, whatever the step says', async () => {
+  for (const { self } of await client().datasets.list()) await client().datasets.delete(self);
+  const { stdout } = await speechops('run', 'pipeline.yaml', '--format', 'json', '--via', 'blocks');
+  expect(statusOf(stdout)).toBe('succeeded');
+  expect((await client().datasets.list()).map(({ contentUrl }) => contentUrl)).toEqual([undefined]);
+});
+
+it('goes as it was planned', async () => {
+  const { code, stderr } = await speechops('run', '--plan', 'plan.json', '--via', 'blocks');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: Leave out --via: /);
+});
+
 it('goes through a container for the embedded emulator, too', async () => {
   const { stdout } = await speechops('run', 'pipeline.yaml', '--emulator', '--format', 'json');
   expect(statusOf(stdout)).toBe('succeeded');

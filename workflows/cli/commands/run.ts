@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { withPlace } from '../runs/borrow-place.ts';
 import { runHere, type Lent } from '../runs/run-here.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
+import { type UploadWay, uploadWays } from '../pipelines/upload-way.ts';
 import { approvalsOf } from '../pipelines/approvals-file.ts';
 import { planAsSaved, readSavedPlan, type SavedPlan } from '../pipelines/saved-plan-file.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
@@ -17,6 +18,7 @@ import { resumeWhenNeeded } from './resume.ts';
 interface RunOptions extends PipelineOptions, ReviewOptions {
   readonly plan?: string;
   readonly runId?: string;
+  readonly via?: UploadWay;
   readonly format: 'text' | 'json';
 }
 
@@ -29,6 +31,12 @@ export function runCommand(session: Session): Command {
     ),
   )
     .option('--plan <file>', 'do exactly what this file of speechops plan --out says, or nothing')
+    .addOption(
+      new Option(
+        '--via <way>',
+        'how uploads send local data, whatever their steps say (default: as their steps say)',
+      ).choices(uploadWays),
+    )
     .option('--run-id <id>', 'name of the run (default: made from the pipeline and the time)')
     .addOption(formatOption())
     .addHelpText(
@@ -36,6 +44,7 @@ export function runCommand(session: Session): Command {
       `
 Examples:
   speechops run examples/call-center/pipeline.yaml --emulator --input max-wer=10%
+  speechops run pipeline.yaml --via blocks
   speechops run --plan plan.json`,
     )
     .action(async (file: string | undefined, options: RunOptions) => {
@@ -51,6 +60,8 @@ async function run(
 ): Promise<Lent | undefined> {
   const { io } = session;
   const { telemetry } = options;
+  if (options.plan !== undefined && options.via !== undefined)
+    throw new UsageError('Leave out --via: a plan is done as it was made, so let the steps of its pipeline say `via`');
   const saved =
     options.plan === undefined ? undefined : await readSavedPlan(options.plan, { io, pipelineFile: options.file });
   const file = saved?.file ?? options.file;

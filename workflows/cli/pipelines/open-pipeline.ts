@@ -32,6 +32,7 @@ import { policiesFor, pricesFor, type ReviewOptions } from './review-files.ts';
 import { fileKind, parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { FoundOutputs } from './plan-with-evidence.ts';
+import { type UploadWay, withUploadWay } from './upload-way.ts';
 import { allowedVariables, secretsOf } from './variables.ts';
 
 export interface OpenPipeline {
@@ -87,6 +88,8 @@ export async function openPipeline(
     readonly mayBeNew?: boolean;
     /** The files that plans are reviewed with. @default plans are not reviewed */
     readonly reviewed?: ReviewOptions;
+    /** How uploads send local data. @default as their steps say */
+    readonly via?: UploadWay;
   },
 ): Promise<OpenPipeline | undefined> {
   const { io, observer, mayBeNew, reviewed } = options;
@@ -94,14 +97,18 @@ export async function openPipeline(
   const allowed = await allowedVariables(options, { io, files: [file] });
   const read = await readPipelineFile(file, { io, inputs, allowedVariables: allowed });
   if (read === undefined) return undefined;
-  return await openPipelineFile(read, {
-    io,
-    emulator: options.emulator ?? false,
-    given: inputs,
-    observer,
-    mayBeNew,
-    reviewed,
-  });
+  const pipeline = withUploadWay(read.pipeline, options.via);
+  return await openPipelineFile(
+    { ...read, pipeline },
+    {
+      io,
+      emulator: options.emulator ?? false,
+      given: inputs,
+      observer,
+      mayBeNew,
+      reviewed,
+    },
+  );
 }
 
 /** Opens a pipeline whose file was read, or one that comes from no file. */

@@ -44,7 +44,7 @@ export class TemplatesInTests<Place> {
   addSentence(text: string, at: Place): TestUtterance | undefined {
     const parts = partsOfTemplate(text);
     if (parts.every((part) => typeof part === 'string')) return this.#tests.find(text);
-    const pairs = this.#pairsOf(parts);
+    const pairs = pairsOf(this.#unitsBetween(parts));
     if (pairs.length === 0 || pairs.some(([one, other]) => this.#tests.hasPair(one, other)))
       this.#kept.push({ parts, at });
     return undefined;
@@ -59,8 +59,9 @@ export class TemplatesInTests<Place> {
   }
 
   #find(parts: readonly TemplatePart[]): Omit<SaidByTemplate<Place>, 'at'> | undefined {
-    const between = new Set(parts.flatMap((part) => (typeof part === 'string' ? this.#tests.unitsOf(part) : [])));
-    for (const utterance of this.#likely(parts)) {
+    const texts = this.#unitsBetween(parts);
+    const between = new Set(texts.flat());
+    for (const utterance of this.#likely(parts, pairsOf(texts))) {
       if (!this.#canSay(parts, { units: utterance, between })) continue;
       for (const sentence of this.#filledIn(parts, utterance)) {
         const said = this.#tests.find(sentence);
@@ -71,17 +72,14 @@ export class TemplatesInTests<Place> {
   }
 
   /** The units of the utterances that have most pairs in common with what stands between the places. */
-  #likely(parts: readonly TemplatePart[]): readonly (readonly string[])[] {
-    const pairs = this.#pairsOf(parts);
+  #likely(parts: readonly TemplatePart[], pairs: readonly Pair[]): readonly (readonly string[])[] {
     if (pairs.length === 0) return this.#tests.withItems((units) => this.#hasItems(parts, units), mostTried);
     return this.#tests.withPairs(pairs, mostTried);
   }
 
-  #pairsOf(parts: readonly TemplatePart[]): readonly (readonly [string, string])[] {
-    return parts.flatMap((part) => {
-      const units = typeof part === 'string' ? this.#tests.unitsOf(part) : [];
-      return units.slice(1).map((unit, at) => [units[at] ?? '', unit] as const);
-    });
+  /** The units of each text that stands between the places. */
+  #unitsBetween(parts: readonly TemplatePart[]): readonly (readonly string[])[] {
+    return parts.flatMap((part) => (typeof part === 'string' ? [this.#tests.unitsOf(part)] : []));
   }
 
   /** Whether enough units of an utterance are between the places or in the items: most that have some in common do not. */
@@ -89,12 +87,15 @@ export class TemplatesInTests<Place> {
     parts: readonly TemplatePart[],
     { units, between }: { readonly units: readonly string[]; readonly between: ReadonlySet<string> },
   ): boolean {
+    const others = units.filter((unit) => !between.has(unit));
+    const most = units.length - leastUnits(units.length);
+    if (others.length <= most) return true;
     const items = new Set(
       parts.flatMap((part) =>
         typeof part === 'string' ? [] : this.#itemsIn(part.list, units).flatMap((item) => item.units),
       ),
     );
-    return units.filter((unit) => between.has(unit) || items.has(unit)).length >= leastUnits(units.length);
+    return others.filter((unit) => !items.has(unit)).length <= most;
   }
 
   #hasItems(parts: readonly TemplatePart[], units: readonly string[]): boolean {
@@ -129,6 +130,12 @@ export class TemplatesInTests<Place> {
     ofUtterance.set(list, found);
     return found;
   }
+}
+
+type Pair = readonly [string, string];
+
+function pairsOf(texts: readonly (readonly string[])[]): readonly Pair[] {
+  return texts.flatMap((units) => units.slice(1).map((unit, at) => [units[at] ?? '', unit] as const));
 }
 
 interface Item {
