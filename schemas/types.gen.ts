@@ -5375,7 +5375,7 @@ export interface NotifyWith {
    */
   readonly title?: string;
   /**
-   * Address of a workflow of Teams, `When a Teams webhook request is received`, which posts a card. It lets whoever has it post: let it come from a secret variable, `${{ env.TEAMS_URL }}`.
+   * Address of a workflow of Teams, `When a Teams webhook request is received`, which posts a card. Everybody who has the address can post, so take it from a secret variable, `${{ env.TEAMS_URL }}`.
    */
   readonly teams?: string;
   /**

@@ -10,7 +10,7 @@ export interface SpeakingVoice {
 /**
  * Something like speech: for each letter of a text a vowel with its formants or a hiss, with pauses between words and silence around it
  * all. The same text in the same voice gives the same samples; another text gives others, also in the words that both have, so that a
- * recording is known by its content. Nobody understands it: what is said in it has to be told.
+ * recording is known by its content. No person understands it: the emulator's recogniser knows its words because they are told to it.
  */
 export function speak(
   text: string,

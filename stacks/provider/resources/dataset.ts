@@ -150,7 +150,7 @@ export const dataset = entityResource({
   },
 });
 
-/** Whoever runs Terraform may read what it may read: no folder is out of bounds. A resource is one dataset: nothing is divided. */
+/** Terraform reads every file that the user who started it may read: no folder is out of bounds. A resource is one dataset, so the provider divides no data. */
 function localData() {
   return createLocalData({
     roots: [path.parse(process.cwd()).root],

@@ -29,7 +29,7 @@ finally:
 describe('a step that is done once', () => {
   it('has no copies, comes first, and is what the steps of every combination refer to', () => {
     const { codes, pipeline } = load(written());
-    // Nobody measures the model here.
+    // No step of this pipeline measures the model.
     expect(codes).toEqual(['unmeasured-model']);
     expect(pipeline?.steps.map(({ id }) => id)).toEqual(['text', 'train', 'go-west', 'go-east', 'tell']);
     expect(pipeline?.layers).toEqual([['text'], ['train'], ['go-west', 'go-east'], ['tell']]);

@@ -87,7 +87,7 @@ async function twoResources(): Promise<World> {
       const ports: Ports = {
         ...fake.ports,
         speech: target,
-        // Nobody waits for a minute here.
+        // The test does not wait for a minute.
         clock: { ...clock, sleep: async (milliseconds, signal) => await clock.sleep(milliseconds / 100, signal) },
         speechAt: (url) => (url === one.url ? { ...source, ...change } : undefined),
       };
