@@ -69,6 +69,7 @@ const emptyFrame = markup`<header class="frame">
     <span class="brand">SpeechOps</span>
     <span class="resource"></span>
     <nav aria-label="Tabs">${tabs.map(({ id, name }) => markup`<a key=${id}>${name}</a>`)}</nav>
+    <div class="status"></div>
   </header>
   <main>${waitingView('Reading the repository …')}</main>`;
 

@@ -30,6 +30,26 @@ describe.skipIf(withoutBrowser !== undefined)('what stands around all tabs', () 
     expect(said).toEqual([]);
   });
 
+  it.each([1280, 900, 360])('has its tabs where they stay before anything is known: %d', async (width) => {
+    const portal = await startTestPortal({ sources: await deployedWorld(), appFolder: await builtApp() });
+    const options = { path: '/contoso/deployment', viewport: { width, height: 740 } };
+    const { page } = await openPortal(browser, portal, options);
+    const isMeasured = Promise.withResolvers<void>();
+    await page.route('**/api/overview', async (route) => {
+      await isMeasured.promise;
+      await route.continue();
+    });
+    await page.reload();
+    const names = page.getByRole('navigation', { name: 'Tabs' }).locator('a');
+    await names.first().waitFor();
+    const places = async (): Promise<readonly unknown[]> =>
+      await Promise.all((await names.all()).map(async (name) => await name.boundingBox()));
+    const before = await places();
+    isMeasured.resolve();
+    await page.getByRole('article').first().waitFor();
+    expect(await places()).toEqual(before);
+  });
+
   it('marks the times that are by the clock of the emulator, and writes all in one way', async () => {
     const portal = await startTestPortal({ sources: await deployedWorld(), appFolder: await builtApp() });
     const { page } = await openPortal(browser, portal, { path: '/contoso/deployment', timezoneId: 'America/New_York' });

@@ -2,12 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { callbackify } from 'node:util';
-import { Client, type DatabaseError, Pool } from 'pg';
+import { type DatabaseError, Pool } from 'pg';
 import { DiskRoom } from './disk-room.ts';
 import { takeLock } from './exclusive-lock.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 import { folderError, makePrivateFolder, noRoomError } from './private-folder.ts';
 import { socketPlace } from './socket-place.ts';
+import { StoreClient } from './store-client.ts';
 import { keepSnapshot, makeTables, snapshotFile, unpackSnapshot } from './store-snapshot.ts';
 import { StoreInUseError } from './store-in-use.ts';
 import { StoreThread } from './store-thread.ts';
@@ -197,7 +198,7 @@ async function syncFolder(folder: string): Promise<void> {
 
 /** The store that a connection string names: any PostgreSQL, shared by all processes that use it. */
 export function openDatabaseStore(connectionString: string): Store {
-  const pool = new Pool({ connectionString, max: 10 });
+  const pool = new Pool({ connectionString, max: 10, Client: StoreClient });
   const room = new DiskRoom({ place: 'the database' });
   hearErrors(pool, ({ code }) => {
     if (code === diskFull) room.isMissing();
@@ -218,11 +219,11 @@ function hearErrors(pool: Pool, hear: (error: DatabaseError) => void): void {
 }
 
 /** Connects when the database is up. */
-function clientOf(thread: StoreThread): typeof Client {
-  return class extends Client {
-    override connect(): Promise<Client>;
-    override connect(callback: (error: Error | null, client?: Client) => void): void;
-    override connect(callback?: (error: Error | null, client?: Client) => void): Promise<Client> | void {
+function clientOf(thread: StoreThread): typeof StoreClient {
+  return class extends StoreClient {
+    override connect(): Promise<StoreClient>;
+    override connect(callback: (error: Error | null, client?: StoreClient) => void): void;
+    override connect(callback?: (error: Error | null, client?: StoreClient) => void): Promise<StoreClient> | void {
       const connected = thread.up().then(async () => await super.connect());
       if (callback === undefined) return connected;
       callbackify(async () => await connected)(callback);
