@@ -48,6 +48,9 @@ describe.skipIf(withoutBrowser !== undefined)('what stands around all tabs', () 
     isMeasured.resolve();
     await page.getByRole('article').first().waitFor();
     expect(await places()).toEqual(before);
+    const [last, clock] = [await names.last().boundingBox(), await page.locator('header details.clock').boundingBox()];
+    const isBeside = (last?.x ?? 0) + (last?.width ?? 0) <= (clock?.x ?? 0);
+    expect(isBeside || (clock?.y ?? 0) + (clock?.height ?? 0) <= (last?.y ?? 0)).toBe(true);
   });
 
   it('marks the times that are by the clock of the emulator, and writes all in one way', async () => {
