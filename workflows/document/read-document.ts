@@ -1,7 +1,6 @@
 import {
   boolCoreTag,
   COLLECTION_STYLE,
-  type Event,
   EVENT_ID,
   floatCoreTag,
   getScalarValue,
@@ -9,7 +8,6 @@ import {
   type MappingEvent,
   NOT_RESOLVED,
   nullCoreTag,
-  parseEvents,
   SCALAR_STYLE,
   type ScalarEvent,
   type SequenceEvent,
@@ -17,6 +15,8 @@ import {
 } from 'js-yaml';
 import type { Findings, Span } from './diagnostics.ts';
 import { explainYamlFault } from './explain-yaml-fault.ts';
+import { type ParsedYaml, parseYaml } from './parse-yaml.ts';
+import type { YamlEvents } from './yaml-events.ts';
 
 /** A YAML document as far as a pipeline needs it: every part knows where it is in the text. */
 export type SourceNode = SourceMap | SourceList | SourceScalar;
@@ -81,18 +81,18 @@ export function readDocument(
     findings.report('control-character', at, { character: control[0] });
     return undefined;
   }
-  const events = parse(text, findings);
-  if (events === undefined) return undefined;
-  if (events.reduce((values, { type }) => values + (type === EVENT_ID.POP ? 0 : 1), 0) > MAX_VALUES) {
+  const parsed = parse(text, findings);
+  if (parsed === undefined) return undefined;
+  if (parsed.events.countValues() > MAX_VALUES) {
     findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_VALUES, of: 'values' });
     return undefined;
   }
-  return new DocumentReader(text, { events, findings, wanted }).read();
+  return new DocumentReader(text, { parsed, findings, wanted }).read();
 }
 
-function parse(text: string, findings: Findings): readonly Event[] | undefined {
+function parse(text: string, findings: Findings): ParsedYaml | undefined {
   try {
-    return parseEvents(text, { maxDepth: MAX_DEPTH });
+    return parseYaml(text, { maxDepth: MAX_DEPTH });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const start = error.mark?.position ?? 0;
@@ -118,8 +118,9 @@ class Unusable extends Error {}
  */
 class DocumentReader {
   readonly #text: string;
-  readonly #events: readonly Event[];
+  readonly #events: YamlEvents;
   readonly #findings: Findings;
+  readonly #hasOwnTags: boolean;
   readonly #wanted: WantedDocument;
   readonly #anchors = new Map<
     string,
@@ -128,7 +129,6 @@ class DocumentReader {
   #next = 0;
   /** Behind what was read last. */
   #at = 0;
-  #hasOwnTags = false;
   /** What the aliases stand for so far. */
   #aliasNodes = 0;
   #aliasCharacters = 0;
@@ -139,22 +139,21 @@ class DocumentReader {
   constructor(
     text: string,
     {
-      events,
+      parsed,
       findings,
       wanted,
-    }: { readonly events: readonly Event[]; readonly findings: Findings; readonly wanted: WantedDocument },
+    }: { readonly parsed: ParsedYaml; readonly findings: Findings; readonly wanted: WantedDocument },
   ) {
     this.#text = text;
-    this.#events = events;
+    this.#events = parsed.events;
+    this.#hasOwnTags = parsed.hasOwnTags;
     this.#findings = findings;
     this.#wanted = wanted;
   }
 
   read(): SourceNode | undefined {
-    const [document] = this.#events;
-    if (document?.type === EVENT_ID.DOCUMENT) {
+    if (this.#events.typeAt(0) === EVENT_ID.DOCUMENT) {
       this.#next = 1;
-      this.#hasOwnTags = document.directives.some(({ kind }) => kind === 'tag');
       try {
         const root = this.#node();
         // The event behind the root closes the document.
@@ -170,9 +169,8 @@ class DocumentReader {
   }
 
   #isOnlyDocument(after: number): boolean {
-    if (this.#events[after] === undefined) return true;
-    const first = this.#events[after + 1];
-    const start = first === undefined ? -1 : startOf(first);
+    if (this.#events.typeAt(after) === undefined) return true;
+    const start = this.#events.startAt(after + 1);
     const at = start < 0 ? this.#text.indexOf('---', this.#at) : start;
     this.#findings.report('several-documents', { start: at, end: at + 1 }, {});
     return false;
@@ -183,7 +181,7 @@ class DocumentReader {
   }
 
   #node(): SourceNode {
-    const event = this.#events[this.#next++];
+    const event = this.#events.at(this.#next++);
     if (event?.type === EVENT_ID.ALIAS) return this.#alias({ start: event.anchorStart - 1, end: event.anchorEnd });
     if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP)
       throw new Error('The events of a document end before it does');
@@ -226,7 +224,7 @@ class DocumentReader {
     let byName: Map<string, SourceEntry> | undefined;
     const hasBrackets = this.#open(event);
     while (!this.#isClosed()) {
-      const isScalar = this.#events[this.#next]?.type === EVENT_ID.SCALAR;
+      const isScalar = this.#events.typeAt(this.#next) === EVENT_ID.SCALAR;
       const key = this.#node();
       const keySpan = { start: key.start, end: key.end };
       const value = this.#node();
@@ -268,13 +266,12 @@ class DocumentReader {
 
   /** A flow list may hold a single pair without braces, `[a: 1]`; it begins where its key does. */
   #hasBrackets({ style, start }: CollectionEvent): boolean {
-    const first = this.#events[this.#next];
-    const isPair = first !== undefined && startOf(first) === start;
+    const isPair = this.#events.startAt(this.#next) === start;
     return style === COLLECTION_STYLE.FLOW && !isPair && /[[{]/.test(this.#text[start] ?? '');
   }
 
   #isClosed(): boolean {
-    if (this.#events[this.#next]?.type !== EVENT_ID.POP) return false;
+    if (this.#events.typeAt(this.#next) !== EVENT_ID.POP) return false;
     this.#next += 1;
     return true;
   }
@@ -350,12 +347,6 @@ function placedAt(node: SourceNode, at: Span): SourceNode {
   if (node.kind === 'list') return { ...node, ...at, items: node.items.map((item) => placedAt(item, at)) };
   const entries = node.entries.map(({ key, value }) => ({ key, keySpan: at, value: placedAt(value, at) }));
   return { ...node, ...at, entries };
-}
-
-function startOf(event: Event): number {
-  if (event.type === EVENT_ID.SCALAR) return event.valueStart;
-  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
-  return event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING ? event.start : -1;
 }
 
 /** Those of YAML 1.2's core schema that are not text. */
