@@ -68,7 +68,7 @@ function drawText({ below, chance, pick }: Draws): string {
   const column = pick(['', '  ', '   ']);
   const drawn = (): string => pick(chance(0.85) ? usual : values);
   const inner = (): string => pick([column, `${column}  `, `${column}  `, `${column}    `, '', ' ']);
-  const lines = [
+  const lines: string[] = [
     pick(chance(0.8) ? ['', 'name: a', '# a', 'a: { b: c }'] : ['name: "a', 'x: &a b', 'a: |', '"a', '{']),
   ];
   lines.push(chance(0.8) ? 'steps:' : pick(['steps: # b', 'steps: &s', 'steps: |', ' steps:', 'steps: [']));
