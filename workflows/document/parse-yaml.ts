@@ -7,47 +7,28 @@ import {
   type ScalarEvent,
   YAMLException,
 } from 'js-yaml';
-import { YamlEvents } from './yaml-events.ts';
 
-/** What is parsed of a text. */
-export interface ParsedYaml {
-  readonly events: YamlEvents;
-  /** Whether it declares tags of its own. */
-  readonly hasOwnTags: boolean;
+/** Thrown when a text cannot be parsed in parts; as a whole it may be YAML, or the library says what is wrong. */
+export class NoPartsError extends Error {
+  override readonly name = 'NoPartsError';
 }
 
 /**
- * The events of a YAML text. The long list of a document, such as its steps, is parsed some entries at a time, so that never many
- * of the library's objects live at once. Throws the library's `YAMLException` with the position of the fault in the text, also
- * where it is deeper than `maxDepth`.
+ * The events of a YAML text as those of the parts that a long list in it consists of: entries of about `partLength` characters,
+ * each parsed as a text of its own when it is asked for, so that never many of the library's objects live at once. Throws a
+ * {@link NoPartsError} where there is no list of that length, where the text is none or deeper than `maxDepth`, and where an entry
+ * goes on in the column in which the next would begin.
  */
-export function parseYaml(text: string, { maxDepth }: { readonly maxDepth: number }): ParsedYaml {
-  const inParts = parseInParts(text, { maxDepth, partLength: 32_768 });
-  if (inParts !== undefined) return { events: inParts, hasOwnTags: false };
-  const parsed = parseEvents(text, { maxDepth });
-  const events = new YamlEvents();
-  events.add(parsed);
-  const [document] = parsed;
-  const directives = document?.type === EVENT_ID.DOCUMENT ? document.directives : [];
-  return { events, hasOwnTags: directives.some(({ kind }) => kind === 'tag') };
-}
-
-/**
- * The events of a text as those of the parts that a list in it consists of: entries of about `partLength` characters, each parsed
- * as a text of its own. Undefined where there is no list of that length, or where the text is to be parsed as a whole: one of the
- * parts is no YAML, as where the text is none, or where an entry goes on in the column in which the next would begin.
- */
-export function parseInParts(
+export function* parseInParts(
   text: string,
   { maxDepth, partLength }: { readonly maxDepth: number; readonly partLength: number },
-): YamlEvents | undefined {
+): Generator<readonly Event[]> {
   const list = text.length > partLength ? longList(text, partLength) : undefined;
-  if (list === undefined) return undefined;
+  if (list === undefined) throw new NoPartsError();
   try {
-    return eventsOfParts(text, { list, maxDepth, partLength });
+    yield* eventsOfParts(text, { list, maxDepth, partLength });
   } catch (error) {
-    if (error instanceof YAMLException) return undefined;
-    throw error;
+    throw error instanceof YAMLException ? new NoPartsError() : error;
   }
 }
 
@@ -84,30 +65,27 @@ function endOfList(text: string, start: number, column: number): number {
   return found === null ? text.length : found.index + 1;
 }
 
-function eventsOfParts(
+function* eventsOfParts(
   text: string,
   { list, maxDepth, partLength }: { readonly list: LongList; readonly maxDepth: number; readonly partLength: number },
-): YamlEvents | undefined {
+): Generator<readonly Event[]> {
   const { key, keyStart, start, end, column } = list;
-  const events = new YamlEvents();
   const head = contentOf(parseEvents(text.slice(0, start), { maxDepth }), EVENT_ID.MAPPING);
-  const [name, value] = head?.slice(-2) ?? [];
+  const [name, value] = head.slice(-2);
   const isKey = isPlain(name) && name.valueStart === keyStart && name.valueEnd === keyStart + key.length;
-  if (head === undefined || !isKey || !isPlain(value) || value.valueStart >= 0) return undefined;
-  events.add([documentStart, ...head.slice(0, -1)]);
+  if (!isKey || !isPlain(value) || value.valueStart >= 0) throw new NoPartsError();
+  yield [{ type: EVENT_ID.DOCUMENT, explicitStart: false, explicitEnd: false, directives: [] }];
+  yield head.slice(0, -1);
   for (const part of partsOf(text, list, partLength)) {
     // In the text each of them is in a mapping.
     const parsed = parseEvents(text.slice(part.start, part.end), { maxDepth: maxDepth - 1 });
-    const entries = contentOf(parsed, EVENT_ID.SEQUENCE);
-    if (entries?.[0]?.type !== EVENT_ID.SEQUENCE || entries[0].start !== column) return undefined;
-    events.add(part.start === start ? entries : entries.slice(1), part.start);
+    const entries = contentOf(parsed, EVENT_ID.SEQUENCE, column);
+    yield movedBy(part.start, part.start === start ? entries : entries.slice(1));
   }
-  events.add([pop]);
-  const parsed = parseEvents(text.slice(end), { maxDepth });
-  const rest = parsed.length === 0 ? [] : contentOf(parsed, EVENT_ID.MAPPING);
-  if (rest === undefined || (rest[0]?.type === EVENT_ID.MAPPING && rest[0].start !== 0)) return undefined;
-  events.add([...rest.slice(1), pop, pop], end);
-  return events;
+  yield [{ type: EVENT_ID.POP }];
+  const rest = parseEvents(text.slice(end), { maxDepth });
+  if (rest.length > 0) yield movedBy(end, contentOf(rest, EVENT_ID.MAPPING, 0).slice(1));
+  yield [{ type: EVENT_ID.POP }, { type: EVENT_ID.POP }];
 }
 
 /** From where one begins to where the next one does. */
@@ -125,13 +103,36 @@ function* partsOf(
   }
 }
 
-/** The events of the one collection in block style that a text is, without those that close it; undefined when it is something else. */
-function contentOf(events: readonly Event[], type: Event['type']): readonly Event[] | undefined {
+/** The events of the one collection in block style that a text is, without those that close it. It begins at `start`, where that is given. */
+function contentOf(events: readonly Event[], type: Event['type'], start?: number): readonly Event[] {
   const [document, root] = events;
-  if (document?.type !== EVENT_ID.DOCUMENT || root?.type !== type) return undefined;
-  if (root.type !== EVENT_ID.SEQUENCE && root.type !== EVENT_ID.MAPPING) return undefined;
+  if (document?.type !== EVENT_ID.DOCUMENT || root?.type !== type) throw new NoPartsError();
+  if (root.type !== EVENT_ID.SEQUENCE && root.type !== EVENT_ID.MAPPING) throw new NoPartsError();
   const isBare = root.style === COLLECTION_STYLE.BLOCK && root.anchorStart < 0 && root.tagStart < 0;
-  return isBare ? events.slice(1, -2) : undefined;
+  if (!isBare || root.start !== (start ?? root.start)) throw new NoPartsError();
+  return events.slice(1, -2);
+}
+
+/** The same events, which count from `offset` of the text now. */
+function movedBy(offset: number, events: readonly Event[]): readonly Event[] {
+  for (const event of events) {
+    if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) continue;
+    if (event.anchorStart >= 0) {
+      event.anchorStart += offset;
+      event.anchorEnd += offset;
+    }
+    if (event.type === EVENT_ID.ALIAS) continue;
+    if (event.tagStart >= 0) {
+      event.tagStart += offset;
+      event.tagEnd += offset;
+    }
+    if (event.type !== EVENT_ID.SCALAR) event.start += offset;
+    else if (event.valueStart >= 0) {
+      event.valueStart += offset;
+      event.valueEnd += offset;
+    }
+  }
+  return events;
 }
 
 function isPlain(event: Event | undefined): event is ScalarEvent {
@@ -139,6 +140,3 @@ function isPlain(event: Event | undefined): event is ScalarEvent {
     event?.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.PLAIN && event.anchorStart < 0 && event.tagStart < 0
   );
 }
-
-const documentStart: Event = { type: EVENT_ID.DOCUMENT, explicitStart: false, explicitEnd: false, directives: [] };
-const pop: Event = { type: EVENT_ID.POP };

@@ -1,6 +1,7 @@
 import {
   boolCoreTag,
   COLLECTION_STYLE,
+  type Event,
   EVENT_ID,
   floatCoreTag,
   getScalarValue,
@@ -8,6 +9,7 @@ import {
   type MappingEvent,
   NOT_RESOLVED,
   nullCoreTag,
+  parseEvents,
   SCALAR_STYLE,
   type ScalarEvent,
   type SequenceEvent,
@@ -15,8 +17,8 @@ import {
 } from 'js-yaml';
 import type { Findings, Span } from './diagnostics.ts';
 import { explainYamlFault } from './explain-yaml-fault.ts';
-import { type ParsedYaml, parseYaml } from './parse-yaml.ts';
-import type { YamlEvents } from './yaml-events.ts';
+import { NoPartsError, parseInParts } from './parse-yaml.ts';
+import { YamlEvents } from './yaml-events.ts';
 
 /** A YAML document as far as a pipeline needs it: every part knows where it is in the text. */
 export type SourceNode = SourceMap | SourceList | SourceScalar;
@@ -59,6 +61,8 @@ export const MAX_CHARACTERS = 1024 * 1024;
 /** Each costs time and memory, and a text may have one a character. Of 10,000 steps there are fewer. */
 const MAX_VALUES = 150_000;
 const MAX_DEPTH = 64;
+/** Of the parts that a longer text is parsed in. */
+const PART_CHARACTERS = 32 * 1024;
 const MAX_ALIAS_NODES = 10_000;
 
 /**
@@ -81,18 +85,38 @@ export function readDocument(
     findings.report('control-character', at, { character: control[0] });
     return undefined;
   }
+  const inParts = readInParts(text, wanted);
+  if (inParts !== undefined) return inParts;
   const parsed = parse(text, findings);
   if (parsed === undefined) return undefined;
-  if (parsed.events.countValues() > MAX_VALUES) {
+  if (parsed.reduce((values, { type }) => values + (type === EVENT_ID.POP ? 0 : 1), 0) > MAX_VALUES) {
     findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_VALUES, of: 'values' });
     return undefined;
   }
-  return new DocumentReader(text, { parsed, findings, wanted }).read();
+  return new DocumentReader(text, { events: new YamlEvents([parsed]), findings, wanted }).read();
 }
 
-function parse(text: string, findings: Findings): ParsedYaml | undefined {
+/** What a long text without findings is; undefined of any other, whose findings are those of the text as a whole. */
+function readInParts(text: string, wanted: WantedDocument): SourceNode | undefined {
+  const findings: ReadingFindings = {
+    report() {
+      throw new NoPartsError();
+    },
+    lineOf: () => 1,
+  };
+  const events = new YamlEvents(parseInParts(text, { maxDepth: MAX_DEPTH, partLength: PART_CHARACTERS }));
   try {
-    return parseYaml(text, { maxDepth: MAX_DEPTH });
+    const root = new DocumentReader(text, { events, findings, wanted }).read();
+    return events.values > MAX_VALUES ? undefined : root;
+  } catch (error) {
+    if (error instanceof NoPartsError) return undefined;
+    throw error;
+  }
+}
+
+function parse(text: string, findings: Findings): readonly Event[] | undefined {
+  try {
+    return parseEvents(text, { maxDepth: MAX_DEPTH });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const start = error.mark?.position ?? 0;
@@ -109,6 +133,8 @@ function parse(text: string, findings: Findings): ParsedYaml | undefined {
 type CollectionEvent = MappingEvent | SequenceEvent;
 type NodeEvent = CollectionEvent | ScalarEvent;
 
+type ReadingFindings = Pick<Findings, 'report' | 'lineOf'>;
+
 /** Thrown when a document cannot be used at all; why is in the findings. */
 class Unusable extends Error {}
 
@@ -119,14 +145,13 @@ class Unusable extends Error {}
 class DocumentReader {
   readonly #text: string;
   readonly #events: YamlEvents;
-  readonly #findings: Findings;
-  readonly #hasOwnTags: boolean;
+  readonly #findings: ReadingFindings;
   readonly #wanted: WantedDocument;
   readonly #anchors = new Map<
     string,
     { readonly node: SourceNode; readonly size: number; readonly characters: number }
   >();
-  #next = 0;
+  #hasOwnTags = false;
   /** Behind what was read last. */
   #at = 0;
   /** What the aliases stand for so far. */
@@ -139,25 +164,26 @@ class DocumentReader {
   constructor(
     text: string,
     {
-      parsed,
+      events,
       findings,
       wanted,
-    }: { readonly parsed: ParsedYaml; readonly findings: Findings; readonly wanted: WantedDocument },
+    }: { readonly events: YamlEvents; readonly findings: ReadingFindings; readonly wanted: WantedDocument },
   ) {
     this.#text = text;
-    this.#events = parsed.events;
-    this.#hasOwnTags = parsed.hasOwnTags;
+    this.#events = events;
     this.#findings = findings;
     this.#wanted = wanted;
   }
 
   read(): SourceNode | undefined {
-    if (this.#events.typeAt(0) === EVENT_ID.DOCUMENT) {
-      this.#next = 1;
+    const document = this.#events.take();
+    if (document?.type === EVENT_ID.DOCUMENT) {
+      this.#hasOwnTags = document.directives.some(({ kind }) => kind === 'tag');
       try {
         const root = this.#node();
-        // The event behind the root closes the document.
-        if (!this.#isOnlyDocument(this.#next + 1)) return undefined;
+        // It closes the document.
+        this.#events.take();
+        if (!this.#isOnlyDocument()) return undefined;
         if (root.kind !== 'scalar' || root.value !== null) return this.#isExpandedTooFar() ? undefined : root;
       } catch (error) {
         if (error instanceof Unusable) return undefined;
@@ -168,9 +194,10 @@ class DocumentReader {
     return undefined;
   }
 
-  #isOnlyDocument(after: number): boolean {
-    if (this.#events.typeAt(after) === undefined) return true;
-    const start = this.#events.startAt(after + 1);
+  #isOnlyDocument(): boolean {
+    if (this.#events.take() === undefined) return true;
+    const first = this.#events.take();
+    const start = first === undefined ? -1 : startOf(first);
     const at = start < 0 ? this.#text.indexOf('---', this.#at) : start;
     this.#findings.report('several-documents', { start: at, end: at + 1 }, {});
     return false;
@@ -181,7 +208,7 @@ class DocumentReader {
   }
 
   #node(): SourceNode {
-    const event = this.#events.at(this.#next++);
+    const event = this.#events.take();
     if (event?.type === EVENT_ID.ALIAS) return this.#alias({ start: event.anchorStart - 1, end: event.anchorEnd });
     if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP)
       throw new Error('The events of a document end before it does');
@@ -224,7 +251,7 @@ class DocumentReader {
     let byName: Map<string, SourceEntry> | undefined;
     const hasBrackets = this.#open(event);
     while (!this.#isClosed()) {
-      const isScalar = this.#events.typeAt(this.#next) === EVENT_ID.SCALAR;
+      const isScalar = this.#events.peek()?.type === EVENT_ID.SCALAR;
       const key = this.#node();
       const keySpan = { start: key.start, end: key.end };
       const value = this.#node();
@@ -266,13 +293,14 @@ class DocumentReader {
 
   /** A flow list may hold a single pair without braces, `[a: 1]`; it begins where its key does. */
   #hasBrackets({ style, start }: CollectionEvent): boolean {
-    const isPair = this.#events.startAt(this.#next) === start;
+    const first = this.#events.peek();
+    const isPair = first !== undefined && startOf(first) === start;
     return style === COLLECTION_STYLE.FLOW && !isPair && /[[{]/.test(this.#text[start] ?? '');
   }
 
   #isClosed(): boolean {
-    if (this.#events.typeAt(this.#next) !== EVENT_ID.POP) return false;
-    this.#next += 1;
+    if (this.#events.peek()?.type !== EVENT_ID.POP) return false;
+    this.#events.take();
     return true;
   }
 
@@ -347,6 +375,12 @@ function placedAt(node: SourceNode, at: Span): SourceNode {
   if (node.kind === 'list') return { ...node, ...at, items: node.items.map((item) => placedAt(item, at)) };
   const entries = node.entries.map(({ key, value }) => ({ key, keySpan: at, value: placedAt(value, at) }));
   return { ...node, ...at, entries };
+}
+
+function startOf(event: Event): number {
+  if (event.type === EVENT_ID.SCALAR) return event.valueStart;
+  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
+  return event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING ? event.start : -1;
 }
 
 /** Those of YAML 1.2's core schema that are not text. */

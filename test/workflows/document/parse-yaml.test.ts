@@ -1,7 +1,9 @@
-import { YAMLException, parseEvents } from 'js-yaml';
+import { YAMLException, type Event, parseEvents } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { parseInParts, parseYaml } from '../../../workflows/document/parse-yaml.ts';
-import { YamlEvents, type YamlEvent } from '../../../workflows/document/yaml-events.ts';
+import { createFindings } from '../../../workflows/document/diagnostics.ts';
+import { NoPartsError, parseInParts } from '../../../workflows/document/parse-yaml.ts';
+import { readDocument } from '../../../workflows/document/read-document.ts';
+import { YamlEvents } from '../../../workflows/document/yaml-events.ts';
 import { createDraws, type Draws } from '../../fuzz/draws.ts';
 
 const maxDepth = 6;
@@ -13,14 +15,13 @@ describe('a YAML text that is parsed in parts', () => {
     let wrong = 0;
     for (let seed = 1; seed <= seeds; seed += 1) {
       const text = drawText(createDraws(seed));
-      const parts = parseInParts(text, { maxDepth, partLength: 1 });
+      const parts = partsOf(text);
       const whole = wholeOf(text);
       if (whole === undefined) wrong += 1;
       if (parts === undefined) continue;
       inParts += 1;
-      const events = listed(parts);
-      if (JSON.stringify(events) !== JSON.stringify(whole))
-        expect({ seed, text, events }).toEqual({ seed, text, events: whole });
+      if (JSON.stringify(parts) !== JSON.stringify(whole))
+        expect({ seed, text, events: parts }).toEqual({ seed, text, events: whole });
     }
     // What is drawn is worth drawing: parts, what cannot be parted, and what is no YAML.
     expect(inParts).toBeGreaterThan(seeds / 10);
@@ -41,25 +42,35 @@ describe('a YAML text that is parsed in parts', () => {
     ['a document behind it', 'steps:\n  - a\n  - b\n---\nname: c\n'],
     ['own tags', '%TAG !e! tag:e:\n---\nsteps:\n  - !e!a b\n  - c\n'],
   ])('is the same with %s', (_, text) => {
-    const parts = parseInParts(text, { maxDepth, partLength: 1 });
-    if (parts !== undefined) expect(listed(parts)).toEqual(wholeOf(text));
+    const parts = partsOf(text);
+    if (parts !== undefined) expect(parts).toEqual(wholeOf(text));
   });
 
   it('is one where it is as deep as is allowed, and none where it is deeper', () => {
     const listOf = (depth: number): string => `steps:\n${'  - '.padEnd(4 + depth * 2, '- ')}a\n  - b\n`;
     for (const depth of [1, 2, 3, 4, 5, 6])
-      expect([depth, parseInParts(listOf(depth), { maxDepth, partLength: 1 }) !== undefined]).toEqual([
-        depth,
-        wholeOf(listOf(depth)) !== undefined,
-      ]);
+      expect([depth, partsOf(listOf(depth)) !== undefined]).toEqual([depth, wholeOf(listOf(depth)) !== undefined]);
+  });
+
+  it('has the findings of the text as a whole', () => {
+    const steps = (last: string): string => `steps:\n${'  - { id: a, uses: approve }\n'.repeat(2000)}${last}`;
+    const findingsOf = (text: string): readonly string[] => {
+      const findings = createFindings('', text);
+      readDocument(text, findings);
+      return findings.diagnostics().map(({ code, line }) => `${line} ${code}`);
+    };
+    expect(findingsOf(steps('  - { a: b, a: c }\n'))).toEqual(['2002 duplicate-key']);
+    expect(findingsOf(steps('  - !a b\n  - "\n'))).toEqual(['2004 yaml-syntax']);
+    expect(findingsOf(steps('name: b\nsteps:\n  - a\n'))).toEqual(['2003 duplicate-key']);
+    expect(findingsOf(`${steps('')}${'  - [a, a, a, a, a, a, a, a, a]\n'.repeat(16_000)}`)).toEqual([
+      '1 document-too-large',
+    ]);
   });
 
   it('is a long pipeline, whatever stands around its steps', () => {
     const steps = Array.from({ length: 3000 }, (_, number) => `  - { id: s${number}, uses: approve }\n`).join('');
     const text = `# a\nname: a\nvariables:\n  list: [b]\nsteps: # all\n  # first\n${steps}\nfinally:\n  - { id: last }\n`;
-    const parts = parseInParts(text, { maxDepth, partLength: 10_000 });
-    expect(parts && listed(parts)).toEqual(wholeOf(text));
-    expect(listed(parseYaml(text, { maxDepth }).events)).toEqual(wholeOf(text));
+    expect(partsOf(text, 10_000)).toEqual(wholeOf(text));
   });
 });
 
@@ -104,19 +115,24 @@ const values = [
 ];
 
 /** Undefined when it is no YAML. */
-function wholeOf(text: string): readonly YamlEvent[] | undefined {
+function wholeOf(text: string): readonly Event[] | undefined {
   try {
-    const events = new YamlEvents();
-    events.add(parseEvents(text, { maxDepth }));
-    return listed(events);
+    return parseEvents(text, { maxDepth });
   } catch (error) {
     if (error instanceof YAMLException) return undefined;
     throw error;
   }
 }
 
-function listed(events: YamlEvents): readonly YamlEvent[] {
-  const list: YamlEvent[] = [];
-  for (let event = events.at(0); event !== undefined; event = events.at(list.length)) list.push(event);
-  return list;
+/** Undefined when it has none. */
+function partsOf(text: string, partLength = 1): readonly Event[] | undefined {
+  try {
+    const events = new YamlEvents(parseInParts(text, { maxDepth, partLength }));
+    const list: Event[] = [];
+    for (let event = events.take(); event !== undefined; event = events.take()) list.push(event);
+    return list;
+  } catch (error) {
+    if (error instanceof NoPartsError) return undefined;
+    throw error;
+  }
 }
