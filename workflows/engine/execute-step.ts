@@ -159,7 +159,7 @@ async function alone(
 /** Why a step must not start, apart from its own condition; undefined when it may. */
 function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
   if (run.scope.signal.aborted || (run.scope.isCancelled && step.finally !== true))
-    return cutOff('the run was cancelled');
+    return cutOff(cancelledReason(run.scope.leftBehind[step.id]));
   if (!isUnlimited(step) && run.deadline?.signal.aborted === true) return cutOff('the run has used up its time');
   const { setAside } = run.options;
   if (setAside?.steps.includes(step.id) === true)
@@ -212,6 +212,11 @@ function hasPassed(need: string, { step, run }: { readonly step: PipelineStep; r
   if (step.finally === true && needed?.finally !== true) return true;
   const status = run.records.get(need)?.status;
   return status === 'failed' ? needed?.continueOnError === true : status === 'succeeded' || status === 'reused';
+}
+
+/** Why a step of a run that was cancelled has not ended, and how it has left things, where it was under way. */
+export function cancelledReason(left: string | undefined): string {
+  return `the run was cancelled${left === undefined ? '' : `; ${left}`}`;
 }
 
 function skipped(reason: string): Ended {
@@ -298,6 +303,7 @@ function stepContext(execution: Execution, kind: StepKind): StepContext {
     decision: async (wait) => await scope.wait(step.id, { ...wait, signal }),
     leaving(state, outputs) {
       execution.leaves = state;
+      scope.leaving(step.id, state === undefined ? undefined : (options.secrets?.mask(state) ?? state));
       if (outputs !== undefined) execution.outputsLeft = outputs;
     },
     sample: (point) => series.add(point),
