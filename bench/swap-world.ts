@@ -218,6 +218,7 @@ function contextOf(ports: Ports): StepContext {
     runId: 'bench',
     since: new Date().toISOString(),
     decision: async () => undefined,
+    leaving: () => undefined,
     sample: () => undefined,
     report:
       process.env['SPEECHOPS_BENCH_LOG'] === undefined ? () => undefined : (message) => console.log(`  ${message}`),

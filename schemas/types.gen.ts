@@ -5241,6 +5241,10 @@ export interface SwapOutputs {
    */
   readonly rolledBack: boolean;
   /**
+   * `true` where the step has given the endpoint the model, or may have, and has not taken it back, also when it failed after that; absent else.
+   */
+  readonly given?: boolean;
+  /**
    * The `self` URL of the model that was taken back; absent where none was.
    */
   readonly triedModel?: string;

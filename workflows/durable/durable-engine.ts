@@ -1,4 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { cancelledReason } from '../engine/execute-step.ts';
+import type { PipelineStep } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Store } from '../store/embedded-store.ts';
 import { isOpen, type Engine, type Interpreter } from '../engine/engine.ts';
@@ -225,11 +227,11 @@ function firstToRepeat({ plan, steps }: ReadableRun): number | undefined {
 
 /** The record of a run that was cancelled before it had one. */
 export function cancelledRecord(run: RunDetails): RunRecord {
-  const notEnded = (uses: string): StepRecord => ({
+  const notEnded = ({ id, uses }: Pick<PipelineStep, 'id' | 'uses'>): StepRecord => ({
     status: 'skipped',
     uses,
     outputs: {},
-    reason: 'the run was cancelled',
+    reason: cancelledReason(run.leftBehind?.[id]),
   });
   return {
     runId: run.runId,
@@ -238,7 +240,7 @@ export function cancelledRecord(run: RunDetails): RunRecord {
     startedAt: run.startedAt,
     finishedAt: run.finishedAt ?? run.startedAt,
     steps: Object.fromEntries(
-      (run.plan?.pipeline.steps ?? []).map(({ id, uses }) => [id, run.steps[id] ?? notEnded(uses)]),
+      (run.plan?.pipeline.steps ?? []).map((step) => [step.id, run.steps[step.id] ?? notEnded(step)]),
     ),
   };
 }

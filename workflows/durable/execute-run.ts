@@ -88,6 +88,11 @@ async function interpretHere(
   const { runId, lost, left } = at.execution;
   const startedAt = new Date(await DBOS.now()).toISOString();
   const { resumedAt, cancellations } = await at.state.journal.past(runId);
+  const leaving = new Map<string, string>();
+  let kept: Promise<void> | undefined;
+  // The log has it, too: a run that is cancelled ends as one that is also where this cannot be kept.
+  const keepLeftBehind = async (): Promise<void> =>
+    await (kept ??= at.state.journal.leaveBehind(runId, leaving).catch(() => undefined));
   const cancelled = new AbortController();
   // A second cancellation stops the steps under `finally`, too, even when it comes before the first has taken effect.
   const unwanted = cancellations > 1 ? [AbortSignal.abort(new RunCancelled())] : [];
@@ -97,6 +102,11 @@ async function interpretHere(
     startedAt,
     timedFrom: resumedAt ?? startedAt,
     isCancelled: cancellations > 0,
+    leftBehind: cancellations > 0 ? await at.state.journal.leftBehind(runId) : {},
+    leaving(stepId, state) {
+      if (state === undefined) leaving.delete(stepId);
+      else leaving.set(stepId, state);
+    },
     signal: AbortSignal.any([cancelled.signal, lost.signal, at.state.stop.signal, ...unwanted]),
     givenUp: givenUpAfter(broken.promise),
     async step(name, act) {
@@ -109,7 +119,8 @@ async function interpretHere(
             });
             const [outcome] = await Promise.allSettled([act()]);
             if (at.state.stop.signal.aborted) await never();
-            // The result of a cancelled step is not kept: a resumed run does the step again.
+            // The result of a cancelled step is not kept: a resumed run does the step again. How it has left things is.
+            if (cancelled.signal.aborted) await keepLeftBehind();
             cancelled.signal.throwIfAborted();
             if (lost.signal.aborted) await left.promise;
             lost.signal.throwIfAborted();

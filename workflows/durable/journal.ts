@@ -37,6 +37,8 @@ export interface RunDetails extends RunSummary {
   /** The steps that have ended. */
   readonly steps: Readonly<Record<string, StepRecord>>;
   readonly record?: RunRecord;
+  /** Of a run that was cancelled: how the steps that were under way then have left things, by their ids. */
+  readonly leftBehind?: Readonly<Record<string, string>>;
 }
 
 /** The cancellations and the last resumption of a run. */
@@ -125,6 +127,7 @@ export class Journal {
       ...(plan === undefined ? {} : { plan }),
       steps: Object.fromEntries(ended),
       ...(record === undefined ? {} : { record }),
+      ...(statusOf(status) === 'cancelled' ? { leftBehind: await this.leftBehind(runId) } : {}),
     };
   }
 
@@ -215,6 +218,16 @@ export class Journal {
     // Marks are ordered by number: the processes that write them have different clocks.
     const { length: number } = await this.#history.marks(runId, mark);
     await this.#history.addMark({ at: new Date().toISOString(), cancellations }, { runId, mark, number });
+  }
+
+  /** Keeps how the steps that were under way when the run was cancelled have left things, in place of what they left before. */
+  async leaveBehind(runId: string, left: ReadonlyMap<string, string>): Promise<void> {
+    for (const [stepId, said] of left) await this.#history.leaveBehind({ runId, stepId, said });
+  }
+
+  /** How steps have left things that were under way when the run was cancelled, by their ids. */
+  async leftBehind(runId: string): Promise<Readonly<Record<string, string>>> {
+    return await this.#history.leftBehind(runId);
   }
 
   /** The cancellations and the last resumption of the run, by its marks. */

@@ -25,6 +25,8 @@ export class RunHistory {
   readonly #client: DBOSClient;
   readonly #store: Pick<Store, 'pool' | 'embedded'>;
   #hasTables = false;
+  /** Whether the tables are as this version has them. */
+  #isUpToDate = false;
 
   constructor(client: DBOSClient, store: Pick<Store, 'pool' | 'embedded'>) {
     this.#client = client;
@@ -67,8 +69,27 @@ export class RunHistory {
     await askRepeatedly(this.#store.pool, addMark, [of.runId, of.mark, of.number, kept.at, kept.cancellations]);
   }
 
+  /** Keeps how a step has left things that was under way when its run was cancelled. */
+  async leaveBehind({ runId, stepId, said }: Readonly<Record<'runId' | 'stepId' | 'said', string>>): Promise<void> {
+    await this.#prepare();
+    await askRepeatedly(this.#store.pool, leaveBehind, [runId, stepId, said]);
+  }
+
+  /** By the ids of the steps. */
+  async leftBehind(runId: string): Promise<Readonly<Record<string, string>>> {
+    const { rows: tables } = await askRepeatedly<{ readonly exists: boolean }>(this.#store.pool, hasLeftBehind);
+    if (tables[0]?.exists !== true) return {};
+    const { rows } = await askRepeatedly<{ readonly step_id: string; readonly said: string }>(
+      this.#store.pool,
+      findLeftBehind,
+      [runId],
+    );
+    return Object.fromEntries(rows.map(({ step_id: stepId, said }) => [stepId, said]));
+  }
+
   async #prepare(): Promise<void> {
-    if (!this.#hasTables) await prepareTables(this.#store);
+    if (!this.#isUpToDate) await prepareTables(this.#store);
+    this.#isUpToDate = true;
     this.#hasTables = true;
   }
 
@@ -126,6 +147,11 @@ const findDecisions = `
 const addDecision = `
   INSERT INTO speechops.decisions (run_id, step_id, number, question, approved, by, at, comment, is_unsure)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`;
+const hasLeftBehind = "SELECT to_regclass('speechops.left_behind') IS NOT NULL AS exists";
+const findLeftBehind = 'SELECT step_id, said FROM speechops.left_behind WHERE run_id = $1';
+const leaveBehind = `
+  INSERT INTO speechops.left_behind (run_id, step_id, said) VALUES ($1, $2, $3)
+  ON CONFLICT (run_id, step_id) DO UPDATE SET said = excluded.said`;
 const findMarks = 'SELECT at, cancellations FROM speechops.marks WHERE run_id = $1 AND mark = $2 ORDER BY number';
 const addMark = `
   INSERT INTO speechops.marks (run_id, mark, number, at, cancellations)

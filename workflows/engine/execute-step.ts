@@ -35,7 +35,8 @@ export async function executeStep(
   const limits = [run.scope.signal, isUnlimited(step) ? undefined : run.deadline?.signal, deadline?.signal];
   const signal = AbortSignal.any(limits.filter((limit) => limit !== undefined));
   const series = new Series();
-  const execution: Execution = { step, run, since, deadline, signal, series, attempts: 0, lastError: undefined };
+  const nothing = { attempts: 0, lastError: undefined, leaves: undefined, outputsLeft: () => ({}) };
+  const execution: Execution = { step, run, since, deadline, signal, series, ...nothing };
   const ended = await settle(execution);
   deadline?.stop();
   const attempts = execution.attempts > 1 ? { attempts: execution.attempts } : {};
@@ -56,6 +57,10 @@ interface Execution {
   attempts: number;
   /** The error of the last attempt that was followed by another one. */
   lastError: unknown;
+  /** How the step would leave things if it were ended now: see {@link StepContext.leaving}. */
+  leaves: string | undefined;
+  /** The outputs that are known then. */
+  outputsLeft: () => Outputs;
 }
 
 type Ended = Pick<StepRecord, 'status' | 'outputs' | 'error' | 'reason' | 'failure' | 'cutOff'>;
@@ -154,7 +159,7 @@ async function alone(
 /** Why a step must not start, apart from its own condition; undefined when it may. */
 function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
   if (run.scope.signal.aborted || (run.scope.isCancelled && step.finally !== true))
-    return cutOff('the run was cancelled');
+    return cutOff(cancelledReason(run.scope.leftBehind[step.id]));
   if (!isUnlimited(step) && run.deadline?.signal.aborted === true) return cutOff('the run has used up its time');
   const { setAside } = run.options;
   if (setAside?.steps.includes(step.id) === true)
@@ -179,8 +184,12 @@ function reasonToLeave(
   if (combination === undefined || failureInWave(waveOf(combination), run) === undefined)
     return skipped(`${taken} stays: its wave has ended well`);
   const record = run.records.get(taken);
-  if (record?.status !== 'succeeded') return skipped(`${taken} ${record?.status ?? 'did not run'}`);
-  const outputs = Object.values(takenBackBy(step.uses)?.outputs ?? {});
+  const by = takenBackBy(step.uses);
+  // One that failed has taken itself back, where it could.
+  const isToTakeBack =
+    record?.status === 'succeeded' || (record?.status === 'failed' && record.outputs[by?.whenFailed ?? ''] === true);
+  if (!isToTakeBack) return skipped(`${taken} ${record?.status ?? 'did not run'}`);
+  const outputs = Object.values(by?.outputs ?? {});
   const isLacking = outputs.some((name) => (record.outputs[name] ?? '') === '');
   return isLacking ? skipped(`${taken} stays: there was nothing before it to go back to`) : undefined;
 }
@@ -203,6 +212,11 @@ function hasPassed(need: string, { step, run }: { readonly step: PipelineStep; r
   if (step.finally === true && needed?.finally !== true) return true;
   const status = run.records.get(need)?.status;
   return status === 'failed' ? needed?.continueOnError === true : status === 'succeeded' || status === 'reused';
+}
+
+/** Why a step of a run that was cancelled has not ended, and how it has left things, where it was under way. */
+export function cancelledReason(left: string | undefined): string {
+  return `the run was cancelled${left === undefined ? '' : `; ${left}`}`;
 }
 
 function skipped(reason: string): Ended {
@@ -236,17 +250,22 @@ async function withRetries(execution: Execution, act: () => Promise<StepOutcome>
 }
 
 function failed(error: unknown, execution: Execution): Ended {
-  const { run, lastError } = execution;
+  const { run, lastError, leaves } = execution;
+  const left = withoutLong(execution.outputsLeft());
+  const state = leaves === undefined ? '' : `; ${leaves}`;
   if (run.scope.signal.aborted)
-    return { status: 'failed', outputs: {}, error: 'The run was cancelled', failure: 'cancelled' };
-  const failure = { status: 'failed', outputs: {}, failure: 'step' } as const;
-  if (error instanceof StepFailure) return { ...failure, outputs: withoutLong(error.outputs), error: messageOf(error) };
+    return { status: 'failed', outputs: left, error: `The run was cancelled${state}`, failure: 'cancelled' };
+  const failure = { status: 'failed', outputs: left, failure: 'step' } as const;
+  if (error instanceof StepFailure) {
+    const outputs = Object.keys(error.outputs).length === 0 ? left : withoutLong(error.outputs);
+    return { ...failure, outputs, error: messageOf(error) };
+  }
   const timedOut = timeLimit(execution);
   if (timedOut === undefined) return { ...failure, error: messageOf(error), failure: whoseFailure(error) };
   // The service did not answer in time, which says nothing about what the step is for.
   if (isUnanswered(error)) return { ...failure, error: `${timedOut}: ${messageOf(error)}`, failure: 'world' };
   const before = lastError === undefined ? '' : `; the last attempt that failed: ${messageOf(lastError)}`;
-  return { ...failure, error: `${timedOut}${before}` };
+  return { ...failure, error: `${timedOut}${before}${state}` };
 }
 
 /** The message about the time limit that has ended the step, if one has. */
@@ -267,7 +286,8 @@ function whoseFailure(error: unknown): 'step' | 'world' {
   return isRefusal(error) ? 'step' : 'world';
 }
 
-function stepContext({ step, run, since, signal, series }: Execution, kind: StepKind): StepContext {
+function stepContext(execution: Execution, kind: StepKind): StepContext {
+  const { step, run, since, signal, series } = execution;
   const { options, scope, effects } = run;
   const plain = portsOfBound(options.portsOf?.(step) ?? options.ports, run.plan);
   const ports = options.ownership?.portsFor(plain, async () => await scope.assertOwned()) ?? plain;
@@ -281,6 +301,11 @@ function stepContext({ step, run, since, signal, series }: Execution, kind: Step
     runId: scope.runId,
     since,
     decision: async (wait) => await scope.wait(step.id, { ...wait, signal }),
+    leaving(state, outputs) {
+      execution.leaves = state;
+      scope.leaving(step.id, state === undefined ? undefined : (options.secrets?.mask(state) ?? state));
+      if (outputs !== undefined) execution.outputsLeft = outputs;
+    },
     sample: (point) => series.add(point),
     report: (message) => options.onEvent?.({ kind: 'step-progress', stepId: step.id, message }),
     async effect<T extends PlainValue>(

@@ -17,6 +17,7 @@ export async function lookUp<With extends object>(
     runId: '',
     since: ports.clock.now().toISOString(),
     decision: async () => await refuse('ask a person'),
+    leaving: () => undefined,
     sample: () => undefined,
     effect: async (effect) => await refuse(effect),
     cleanUp: async (effect) => await refuse(effect),

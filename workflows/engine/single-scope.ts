@@ -10,6 +10,8 @@ export function singleScope({ runId, startedAt, signal }: Pick<RunScope, 'runId'
     startedAt,
     timedFrom: startedAt,
     isCancelled: false,
+    leftBehind: {},
+    leaving: () => undefined,
     signal,
     givenUp: new Promise<never>(() => undefined),
     step: async (_name, act) => await act(),

@@ -60,6 +60,11 @@ export interface StepContext {
     readonly timeoutSeconds: number;
     readonly accepts: (decision: PlainValue) => boolean;
   }): Promise<PlainValue | undefined>;
+  /**
+   * Notes how the step would leave things if it were ended now, from outside or by a service that does not answer: a clause for its
+   * error, and what its outputs are then. `undefined`: there is nothing to say any more. Outputs count until others are noted.
+   */
+  leaving(state: string | undefined, outputs?: () => Outputs): void;
   /** Keeps a point of what the step sees in time, for the record: of many some hundred. */
   sample(point: RunPoint): void;
   /** Tells a person how far the step is. */

@@ -34,6 +34,8 @@ const statements: readonly string[] = [
    CREATE TABLE speechops.marks (
      run_id text NOT NULL, mark text NOT NULL, number integer NOT NULL, at text NOT NULL, cancellations integer NOT NULL,
      PRIMARY KEY (run_id, mark, number))`,
+  `CREATE TABLE speechops.left_behind (
+     run_id text NOT NULL, step_id text NOT NULL, said text NOT NULL, PRIMARY KEY (run_id, step_id))`,
 ];
 
 /**

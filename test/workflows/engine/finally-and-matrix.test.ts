@@ -87,6 +87,30 @@ describe('finally', () => {
     expect(record.steps['a']).toMatchObject({ reason: 'the run was cancelled', cutOff: true });
   });
 
+  it('finds in the record how a step that was under way has left things, and nothing of one that had not begun', async () => {
+    const swapping: Behaviour = async (context) => {
+      context.leaving('nothing was changed');
+      context.leaving('the endpoint is not proved');
+      return await endless(context);
+    };
+    const tidy: Behaviour = async (context) => {
+      context.leaving('half done');
+      context.leaving(undefined);
+      return await endless(context);
+    };
+    const engine = createInMemoryEngine(interpreter({ a: swapping, b: tidy }));
+    await engine.start('r', plan(step('a'), step('b'), step('c', { needs: ['a'] }), last));
+    for (let ticks = 0; ticks < 20; ticks += 1) await new Promise((resolve) => setImmediate(resolve));
+    await engine.cancel('r');
+    const { steps } = await engine.result('r');
+    const reasons = Object.fromEntries(Object.entries(steps).map(([id, { reason }]) => [id, reason]));
+    expect(reasons).toMatchObject({
+      a: 'the run was cancelled; the endpoint is not proved',
+      b: 'the run was cancelled',
+      c: 'the run was cancelled',
+    });
+  });
+
   it('is stopped when the run is cancelled once more', async () => {
     const engine = createInMemoryEngine(interpreter({ a: endless, last: endless }));
     await engine.start('r', plan(step('a'), last));

@@ -71,11 +71,13 @@ class LiveRun implements RunScope {
   readonly timedFrom = this.startedAt;
   readonly givenUp = new Promise<never>(() => undefined);
   isCancelled = false;
+  leftBehind: Readonly<Record<string, string>> = {};
   status: RunStatus = 'running';
   record: Promise<RunRecord> = Promise.reject(new Error('The run was not started'));
   #abort = new AbortController();
   readonly #results = new Map<string, Promise<unknown>>();
   readonly #messages: { readonly topic: string; readonly payload: PlainValue }[] = [];
+  readonly #leaving = new Map<string, string>();
   readonly #delivered = new Set<string>();
   readonly #waiting = new Set<Waiter>();
 
@@ -86,6 +88,11 @@ class LiveRun implements RunScope {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  leaving(stepId: string, state: string | undefined): void {
+    if (state === undefined) this.#leaving.delete(stepId);
+    else this.#leaving.set(stepId, state);
   }
 
   follow(record: Promise<RunRecord>): void {
@@ -165,6 +172,7 @@ class LiveRun implements RunScope {
   /** The same run, for what is done of it after it was cancelled. */
   afterCancelling(): RunScope {
     this.isCancelled = true;
+    this.leftBehind = Object.fromEntries(this.#leaving);
     this.#abort = new AbortController();
     return this;
   }

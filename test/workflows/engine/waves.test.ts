@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
-import { StepFailure, type StepKind } from '../../../workflows/engine/step-kind.ts';
+import { StepFailure, type StepContext, type StepKind } from '../../../workflows/engine/step-kind.ts';
 import { planPipeline } from '../../../workflows/plan/plan-pipeline.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
-import { createFakeWorld, fakeBaseModel, fakeEndpoint } from '../steps/fake-world.ts';
+import { createFakeWorld, fakeBaseModel, fakeEndpoint, serviceError } from '../steps/fake-world.ts';
 import { createInMemoryEngine } from './in-memory-engine.ts';
 import { statuses, written } from './run-plan.ts';
 
@@ -32,15 +32,21 @@ interface Swapped {
 
 async function swapped(
   text: string,
-  behaves: { readonly fails?: readonly string[]; readonly isNew?: readonly string[] } = {},
+  behaves: {
+    readonly fails?: readonly string[];
+    readonly isNew?: readonly string[];
+    /** Fail after their change, each in its way. */
+    readonly failsAfter?: Readonly<Record<string, (context: StepContext) => never>>;
+  } = {},
 ): Promise<Swapped> {
   const begun: string[] = [];
   const kind: StepKind = {
     ...stepKinds['swap']!,
-    async run({ step: { id }, with: settings }) {
+    async run({ step: { id }, with: settings }, context) {
       begun.push(`${id} ${(settings as { readonly model: string }).model}`);
       await new Promise((resolve) => setImmediate(resolve));
       if (behaves.fails?.includes(id) === true) throw new StepFailure('No');
+      behaves.failsAfter?.[id]?.(context);
       const previousModel = behaves.isNew?.includes(id) === true ? '' : `before ${id}`;
       return { kind: 'done', outputs: { model: 'm', previousModel } };
     },
@@ -83,6 +89,36 @@ describe('waves', () => {
     expect(record.steps['go-back-north']).toMatchObject({ reason });
     expect(record.steps['go-back-west']?.reason).toBe('go-west stays: its wave has ended well');
     expect(record.steps['go-back-south']?.reason).toBe('go-south failed');
+  });
+
+  it('take a swap back that failed while its endpoint had the model, however it failed', async () => {
+    const given = (name: string) => ({ model: 'm', previousModel: `before ${name}`, given: true });
+    const failsAfter = {
+      'go-north': () => {
+        throw new StepFailure('Its release cannot be written', given('north'));
+      },
+      'go-south': (context: StepContext) => {
+        context.leaving('endpoint calls serves m, which is not proved there', () => given('south'));
+        context.leaving(undefined);
+        throw serviceError('no answer', { outcome: 'unknown' });
+      },
+    };
+    const { record, begun } = await swapped(pipeline(), { failsAfter });
+    expect(begun.slice(3)).toEqual(['go-back-north before north', 'go-back-south before south']);
+    expect(record.steps['go-north']).toMatchObject({ status: 'failed', failure: 'step', outputs: given('north') });
+    expect(record.steps['go-south']).toMatchObject({ status: 'failed', failure: 'world', outputs: given('south') });
+    expect(record.steps['go-back-south']?.status).toBe('succeeded');
+  });
+
+  it('leave a swap that failed and has taken itself back, or has changed nothing', async () => {
+    const failsAfter = {
+      'go-north': () => {
+        throw new StepFailure('Taken back', { model: 'before', previousModel: 'before', rolledBack: true });
+      },
+    };
+    const { record, begun } = await swapped(pipeline(), { failsAfter, fails: ['go-south'] });
+    expect(begun.slice(3)).toEqual([]);
+    expect(record.steps['go-back-north']).toMatchObject({ status: 'skipped', reason: 'go-north failed' });
   });
 
   it('go on where the step that failed may fail', async () => {

@@ -71,6 +71,7 @@ describe('approve', () => {
         runId: 'run',
         since,
         effect: async (_, { act }) => await act(),
+        leaving: () => undefined,
         sample: () => undefined,
         report: () => undefined,
         cleanUp: async (_, act) => await act(context),

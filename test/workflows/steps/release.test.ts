@@ -96,6 +96,7 @@ describe('a swap with a release', () => {
     const document: unknown = parse(files.get(file) ?? '');
     const validate = new Ajv2020({ strict: false }).compile(releaseSchema);
     expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+    expect(document).not.toHaveProperty('proof.given');
     expect(document).toMatchObject({
       endpoint: { id: 'id-of-calls', name: 'calls', locale: 'en-US', resource: 'https://speech' },
       model: {
@@ -195,7 +196,7 @@ describe('a swap with a release', () => {
     expect(error.message).toBe(
       'Cannot write the release: the system says ENOSPC; endpoint calls serves model new, and only its release releases/calls.yaml is not written: resume the run, or run the pipeline again',
     );
-    expect(error.outputs).toMatchObject({ model: settings.model });
+    expect(error.outputs).toMatchObject({ model: settings.model, given: true });
     at.fault = undefined;
     await runStep(kind, settings, { world: at.world });
     expect(at.files.has(file)).toBe(true);

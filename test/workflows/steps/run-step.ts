@@ -24,6 +24,8 @@ export async function runStep<With extends object>(
     readonly answer?: PlainValue;
     /** Gets what the step reports, also when it fails. */
     readonly said?: string[];
+    /** Gets how the step would leave things. */
+    readonly onLeaving?: StepContext['leaving'];
     /** Gets what the step sees in time. */
     readonly samples?: RunPoint[];
     /** @default 'run' */
@@ -39,6 +41,7 @@ export async function runStep<With extends object>(
     since: '2026-06-01T00:00:00Z',
     decision: async ({ accepts }) =>
       options.answer !== undefined && accepts(options.answer) ? options.answer : undefined,
+    leaving: (state, outputs) => options.onLeaving?.(state, outputs),
     sample: (point) => void options.samples?.push(point),
     report: (message) => said.push(message),
     async effect(effect, { act }) {

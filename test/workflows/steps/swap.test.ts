@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sleep } from '../../../workflows/time/sleep.ts';
 import type { Recognition, ServiceError } from '../../../workflows/engine/ports.ts';
-import { StepFailure } from '../../../workflows/engine/step-kind.ts';
+import { type Outputs, StepFailure, type StepContext } from '../../../workflows/engine/step-kind.ts';
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
 import {
@@ -321,7 +321,7 @@ describe('swap', () => {
     world.settle = (wanted, before) => ({ ...before, status: 'Failed', lastActionDateTime: wanted.lastActionDateTime });
     const error = await failure(runStep(swap, settings, { world }));
     expect(error.message).toContain('going back to the previous model failed too: The deployment failed');
-    expect(error.outputs).toMatchObject({ rolledBack: false });
+    expect(error.outputs).toMatchObject({ rolledBack: false, given: true });
   });
 
   it('changes nothing when the smoke audio is not recognised before the swap', async () => {
@@ -330,6 +330,7 @@ describe('swap', () => {
     const error = await failure(runStep(swap, settings, { world }));
     expect(error.message).toContain('a.wav: NoMatch');
     expect(error.message).toContain('nothing was changed');
+    expect(error.outputs).not.toHaveProperty('given');
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
@@ -526,14 +527,19 @@ describe('swap', () => {
     it('leaves the new model when there is none in an hour, unproved, and the next run proves it', async () => {
       const world = worldWithEndpoint();
       const service = silent(world, newModel, dead);
-      expect(await unanswered(runStep(swap, settings, { world }))).toMatch(
+      let left: Outputs = {};
+      const onLeaving: StepContext['leaving'] = (_, outputs) => (left = outputs?.() ?? left);
+      expect(await unanswered(runStep(swap, settings, { world, onLeaving }))).toMatch(
         /no answer \(503\); endpoint call-center (serves|is to serve) new, which is not proved there: .* for model old$/,
       );
       const marks = { 'speechops-swap': 'unproved new', 'speechops-previous-model': 'old' };
       expect(world.objects.endpoints[0]).toMatchObject({ model: { self: newModel }, customProperties: marks });
+      // By these a wave takes it back.
+      expect(left).toMatchObject({ model: newModel, previousModel: oldModel, given: true });
       service.answered = true;
       const { outcome } = await runStep(swap, settings, { world });
-      expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, previousModel: oldModel } });
+      const outputs = { model: newModel, previousModel: oldModel, given: true };
+      expect(outcome).toMatchObject({ kind: 'done', outputs });
       expect(world.objects.endpoints[0]?.customProperties?.['speechops-swap']).toBe('proved new');
     });
 

@@ -1,5 +1,5 @@
 import { counted } from '../../document/counted.ts';
-import { StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
+import { type Outputs, StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
 import { isHeard, isUnproved } from '../../plan/endpoint-proof.ts';
 import { enterPhase, settleBy, type Change } from './change.ts';
 import { deployModel, whileRecognising } from './deploy-model.ts';
@@ -25,6 +25,7 @@ async function proveServed(at: Change): Promise<Proof> {
   const { lastActionDateTime: since } = endpoint;
   return await inState(notProved(at, 'serves'), {
     context,
+    outputs: () => outputsLeft(at),
     async act(): Promise<Proof> {
       enterPhase(at, 'while');
       await at.streams.begin();
@@ -38,6 +39,11 @@ async function proveServed(at: Change): Promise<Proof> {
       return await proveCandidate(at, orFailures(heard, { smoke, failuresBefore, when: 'while it was heard' }));
     },
   });
+}
+
+/** The outputs of a swap that is ended while the candidate is being given to the endpoint, or is to be proved there. */
+function outputsLeft(at: Change): Outputs {
+  return outputsOf(at, { model: at.candidate.self, created: at.isNew });
 }
 
 /** What was heard on an endpoint, and what speaks against its model. */
@@ -99,6 +105,7 @@ export async function changeModel(found: Change): Promise<StepOutcome> {
   const failuresBefore = smoke.failures;
   const heard = await inState(notProved(at, 'is to serve'), {
     context,
+    outputs: () => outputsLeft(at),
     async act(): Promise<Heard> {
       const deployed = await deployModel(at, { model: candidate.self, ear }).catch((error: unknown) => {
         if (!(error instanceof StepFailure)) throw error;

@@ -133,7 +133,12 @@ async function patchModel(at: Change, model: string): Promise<Given> {
           });
           return { since: lastActionDateTime, givenAt: timeAt(context.ports), refused: '' };
         } catch (error) {
-          if (!(error instanceof ServiceError) || (error.outcome === 'refused' && !isAtWork(error))) throw error;
+          if (!(error instanceof ServiceError)) throw error;
+          if (error.outcome === 'refused' && !isAtWork(error)) {
+            // The endpoint serves what it served: nothing is to be taken back.
+            if (sameModel(model, at.candidate.self)) context.leaving(undefined, () => ({}));
+            throw error;
+          }
           const now = await readNow<Endpoint>(context, speech.endpoints, endpoint.self);
           if (wasGiven(now, { before: endpoint, model, mark }))
             return { since: now.lastActionDateTime, givenAt: timeAt(context.ports), refused: '' };

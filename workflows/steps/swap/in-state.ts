@@ -1,23 +1,33 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { ServiceError } from '../../engine/ports.ts';
-import { StepFailure, type StepContext } from '../../engine/step-kind.ts';
+import { type Outputs, StepFailure, type StepContext } from '../../engine/step-kind.ts';
 import { isRefusal } from '../../engine/unanswered.ts';
 import { entityId } from '../../plan/identity.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import type { Change } from './change.ts';
 
 /**
- * Does a part of a step. When the service fails it without having said no, the error says in which state everything is; so does
- * the log when the part is ended from outside.
+ * Does a part of a step. When the service fails it without having said no, or it is ended from outside, the error says in which state
+ * everything is, and `outputs` are those of the step; so does the log when the part is ended from outside.
  */
 export async function inState<T>(
   state: string,
-  { context, act }: { readonly context: Pick<StepContext, 'signal' | 'report'>; readonly act: () => Promise<T> },
+  of: {
+    readonly context: Pick<StepContext, 'signal' | 'report' | 'leaving'>;
+    /** What the step comes to when it ends here. @default as noted before */
+    readonly outputs?: () => Outputs;
+    readonly act: () => Promise<T>;
+  },
 ): Promise<T> {
+  const { context, outputs, act } = of;
+  context.leaving(state, outputs);
   try {
-    return await act();
+    const done = await act();
+    context.leaving(undefined);
+    return done;
   } catch (error) {
-    if (error instanceof ServiceError && !isRefusal(error)) throw new ServiceError(`${error.message}; ${state}`, error);
+    if (error instanceof ServiceError && !isRefusal(error))
+      throw error.message.endsWith(state) ? error : new ServiceError(`${error.message}; ${state}`, error);
     if (context.signal.aborted) context.report(state);
     throw error;
   }
@@ -50,6 +60,7 @@ export async function whileThere<T>(
     return await act();
   } catch (error) {
     if (!(await isGone(error, { endpoint, context })) || !(error instanceof Error)) throw error;
+    context.leaving(undefined, () => ({}));
     const gone = `endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) was deleted during the swap, and its callers get no answer: give them another endpoint, which a run makes with \`create: true\`, under another id`;
     throw new StepFailure(`${error.message}; ${gone}`, error instanceof StepFailure ? error.outputs : {});
   }

@@ -152,6 +152,7 @@ function proofOf(outputs: Outputs): ReleaseDocument['proof'] {
     'days-left',
     'created',
     'rolledBack',
+    'given',
     'changedAt',
   ]);
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => !others.has(name)));

@@ -23,6 +23,8 @@ export function outputsOf(
   const served = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, model));
   const { recordings = [], neither = 0, firstOfWanted, lastOfOther } = 'recordings' in ear ? ear : {};
   const told = streams.counts();
+  // One that served the candidate before the run, and was not changed, is the only one whose proof is of an earlier swap.
+  const isGiven = sameModel(model, at.candidate.self) && !('isProved' in now);
   return {
     endpoint: at.endpoint.self,
     model,
@@ -39,6 +41,7 @@ export function outputsOf(
     streamFailures: told.failures,
     ...smoke.latencies.outputs(),
     rolledBack,
+    ...(isGiven ? { given: true } : {}),
     heard: isProved || heard?.kind === 'heard',
     ...(heard?.kind === 'heard' ? { heardAt: heard.at } : {}),
     ...(smoke.changedAt === undefined ? {} : { changedAt: smoke.changedAt }),
