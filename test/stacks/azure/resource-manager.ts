@@ -39,7 +39,7 @@ export class ResourceManager {
   readonly #objects = new Map<string, Kept>();
   readonly #deleted = new Map<string, Kept>();
   readonly #registered = new Set(['microsoft.authorization', 'microsoft.resources', 'microsoft.consumption']);
-  readonly #operations = new Map<string, { readonly status: string; readonly key?: string }>();
+  readonly #operations = new Map<string, { readonly status: string; readonly key: string }>();
 
   constructor(of: {
     readonly subscription: string;
@@ -143,8 +143,10 @@ export class ResourceManager {
       if (verb !== undefined) this.#registered.add(keyOf(name));
       return { status: 200, body: this.#registration(name) };
     }
-    const [, operation] = /^\/providers\/[^/]+\/locations\/[^/]+\/operationResults\/([^/]+)$/i.exec(rest) ?? [];
-    if (operation !== undefined && method === 'GET') return this.#operation(operation);
+    const [, asked, operation] =
+      /^\/providers\/[^/]+\/locations\/[^/]+\/(operationResults|operationStatuses)\/([^/]+)$/i.exec(rest) ?? [];
+    if (operation !== undefined && method === 'GET')
+      return this.#operation(operation, { isStatus: asked === 'operationStatuses' });
     const [, group] = /^\/resourceGroups\/([^/]+)\/resources$/i.exec(rest) ?? [];
     if (group !== undefined && method === 'GET') return { status: 200, body: { value: this.#resourcesOf(group) } };
     if (/^\/providers\/Microsoft\.OperationalInsights\/deletedWorkspaces$/i.test(rest) && method === 'GET')
@@ -254,7 +256,7 @@ export class ResourceManager {
     this.#deleted.delete(keyOf(id.path));
     return this.#begin(
       { id: kept?.id ?? id, body, isSettled: true },
-      { type, kind: 'write', isNew: kept === undefined },
+      { type, kind: 'write', isNew: kept === undefined, isPatch: question.method === 'PATCH' },
     );
   }
 
@@ -290,7 +292,7 @@ export class ResourceManager {
       const message = `The scope '${id.path}' cannot perform delete operation because following scope(s) are locked: '${lock.id.parent}'. Please remove the lock and try again.`;
       return refusal(409, 'ScopeLocked', message);
     }
-    return type.keeping?.(id, this.view) ?? this.#begin(kept, { type, kind: 'delete', isNew: false });
+    return type.keeping?.(id, this.view) ?? this.#begin(kept, { type, kind: 'delete', isNew: false, isPatch: false });
   }
 
   /** On the object, above it, or below it. */
@@ -304,30 +306,37 @@ export class ResourceManager {
 
   #begin(
     object: KeptObject,
-    of: { readonly type: ResourceType; readonly kind: 'write' | 'delete'; readonly isNew: boolean },
+    of: {
+      readonly type: ResourceType;
+      readonly kind: 'write' | 'delete';
+      readonly isNew: boolean;
+      readonly isPatch: boolean;
+    },
   ): Answer {
-    const { type, kind, isNew } = of;
-    const { pace = 'done' } = type;
+    const { kind, isNew, isPatch } = of;
+    const { pace = 'done' } = of.type;
     const operation = randomUUID();
-    const isOver = pace === 'done' || this.#looks === 0;
-    const kept: Kept = isOver
-      ? object
-      : { ...object, isSettled: false, change: { kind, looks: this.#looks, operation } };
-    if (isOver) this.#finish(kept, kind);
-    else {
-      this.#objects.set(keyOf(object.id.path), kept);
-      this.#operations.set(operation, { status: 'InProgress', key: keyOf(object.id.path) });
-    }
-    if (pace === 'done')
-      return kind === 'delete' ? { status: 200 } : { status: isNew ? 201 : 200, body: this.#shown(kept) };
-    if (isOver) this.#operations.set(operation, { status: 'Succeeded' });
-    const location = String(object.body['location'] ?? 'global');
-    const url = `${this.#origin}/subscriptions/${this.subscription}/providers/${object.id.namespace}/locations/${location}/operationResults/${operation}?api-version=2024-01-01`;
-    const polled = { location: url, 'retry-after': '1' };
-    if (kind === 'delete') return { status: 202, headers: polled };
-    if (pace === 'accepted') return { status: 202, headers: polled };
-    const headers = pace === 'operation' ? { 'azure-asyncoperation': url, 'retry-after': '1' } : {};
-    return { status: isNew ? 201 : 200, headers, body: this.#shown(kept) };
+    const key = keyOf(object.id.path);
+    const change = { kind, looks: this.#looks, operation };
+    this.#objects.set(key, { ...object, isSettled: false, change });
+    this.#operations.set(operation, { status: 'InProgress', key });
+    const headers = {
+      ...(pace === 'accepted' || kind === 'delete' ? { location: this.#address(operation, 'operationResults') } : {}),
+      ...(pace === 'operation' || isPatch
+        ? { 'azure-asyncoperation': this.#address(operation, 'operationStatuses') }
+        : {}),
+      'retry-after': '1',
+    };
+    if (pace === 'done' || this.#looks === 0) this.#finish({ ...object, change }, kind);
+    if (pace === 'done' && kind === 'delete') return { status: 200 };
+    const kept = this.#objects.get(key) ?? object;
+    if (pace === 'done') return { status: isNew ? 201 : 200, body: this.#shown(kept) };
+    if (kind === 'delete' || pace === 'accepted') return { status: 202, headers };
+    return {
+      status: isPatch ? 202 : isNew ? 201 : 200,
+      headers: pace === 'state' && !isPatch ? {} : headers,
+      body: this.#shown(kept),
+    };
   }
 
   /** Somebody looks at an object of which a change is under way. */
@@ -342,7 +351,7 @@ export class ResourceManager {
   #finish({ change, ...kept }: Kept, kind: 'write' | 'delete'): void {
     const object = { ...kept, isSettled: true };
     const key = keyOf(object.id.path);
-    if (change !== undefined) this.#operations.set(change.operation, { status: 'Succeeded' });
+    if (change !== undefined) this.#operations.set(change.operation, { status: 'Succeeded', key });
     if (kind === 'write') {
       this.#objects.set(key, object);
       return;
@@ -355,20 +364,28 @@ export class ResourceManager {
     this.remove(object.id.path);
   }
 
-  #operation(operation: string): Answer {
-    const { status, key } = this.#operations.get(operation) ?? {};
+  /** Azure tells the state of an operation at one address, and what has come of it at another. */
+  #operation(operation: string, { isStatus }: { readonly isStatus: boolean }): Answer {
+    const { status, key = '' } = this.#operations.get(operation) ?? {};
     if (status === undefined) return refusal(404, 'NotFound', `The operation '${operation}' was not found.`);
-    const kept = key === undefined ? undefined : this.#objects.get(key);
+    const kept = this.#objects.get(key);
     if (kept?.change?.operation === operation) this.#look(kept);
-    if (status === 'Succeeded') return { status: 200, body: { status, name: operation } };
-    const headers = {
-      location: `${this.#origin}/subscriptions/${this.subscription}/providers/${kept?.id.namespace}/locations/global/operationResults/${operation}?api-version=2024-01-01`,
-      'retry-after': '1',
-    };
-    return { status: 202, headers, body: { status, name: operation } };
+    const headers = { 'retry-after': '1' };
+    if (isStatus)
+      return { status: 200, headers: status === 'Succeeded' ? {} : headers, body: { status, name: operation } };
+    if (status === 'Succeeded') return kept === undefined ? { status: 204 } : { status: 200, body: this.#shown(kept) };
+    return { status: 202, headers: { ...headers, location: this.#address(operation, 'operationResults') } };
   }
 
-  #shown(kept: Kept): JsonObject {
+  #address(operation: string, of: 'operationResults' | 'operationStatuses'): string {
+    const { key = '' } = this.#operations.get(operation) ?? {};
+    const { id, body } = this.#objects.get(key) ?? {};
+    const provider = `/subscriptions/${this.subscription}/providers/${id?.namespace ?? 'Microsoft.Resources'}`;
+    const location = String(body?.['location'] ?? 'global');
+    return `${this.#origin}${provider}/locations/${location}/${of}/${operation}?api-version=2024-01-01`;
+  }
+
+  #shown(kept: KeptObject & Pick<Kept, 'change'>): JsonObject {
     const type = resourceTypes[keyOf(kept.id.type)];
     const { keys: _, ...visible } = kept.body;
     const body = type?.shown?.(visible, this.view) ?? visible;

@@ -42,6 +42,7 @@ export interface Azure extends AsyncDisposable {
   readonly certificateFile: string;
   /** What signs a provider in, with the token of a job of CI. */
   signedIn(token?: string): Promise<Readonly<Record<string, string>>>;
+  readonly certificate: string;
   readonly entra: Entra;
   readonly arm: ResourceManager;
   /** Who gives tokens to CI; Entra has its public key. */
@@ -102,6 +103,7 @@ export async function startAzure(
   return {
     origin,
     certificateFile,
+    certificate: certificate.toString(),
     signedIn: async (token) => ({
       ARM_METADATA_HOSTNAME: new URL(origin).host,
       SSL_CERT_FILE: certificateFile,
