@@ -6,7 +6,17 @@ import {
   objectOf,
   type Schema,
 } from '../../../stacks/provider/schema/schema.ts';
-import { mapObject, type ObjectValue, textOf, unknown } from '../../../stacks/provider/schema/value.ts';
+import {
+  isList,
+  isObject,
+  mapObject,
+  type ObjectValue,
+  textOf,
+  unknown,
+  type Value,
+} from '../../../stacks/provider/schema/value.ts';
+import { ArmClient } from './arm-client.ts';
+import { armObject } from './arm-object.ts';
 import { azureDataSources, azureResources, type AzureType, fillIn } from './azure-types.ts';
 import { keptKeys, type KeptKeys } from './kept-keys.ts';
 import { guidOf, hashOf, withMadeUpValues } from './made-up-value.ts';
@@ -17,11 +27,16 @@ interface Cloud {
   readonly subscription: string;
   readonly env: NodeJS.ProcessEnv;
   readonly keys: KeptKeys;
+  /** Where objects are, when a host of Azure is named. */
+  readonly arm: ArmClient | undefined;
+  /** Whether what is deleted and kept for a time is purged. */
+  readonly isPurging: boolean;
 }
 
 /**
  * A stand-in for `hashicorp/azurerm` with its schema: objects are in the state only (but for keys, which Azure shows on
- * the account that they encrypt), and what Azure would set is made up.
+ * the account that they encrypt), and what Azure would set is made up. Where ARM_METADATA_HOSTNAME of `env` names a host, objects
+ * are in the Azure Resource Manager of that one instead, to which the stand-in signs in.
  * `SPEECHOPS_STANDIN_ENDPOINT` and `SPEECHOPS_STANDIN_KEY` of `env` become those of every Cognitive Services account; private
  * endpoints are refused as often as the file `SPEECHOPS_STANDIN_NOT_READY` has lines.
  */
@@ -35,9 +50,22 @@ export function azurermProvider(env: NodeJS.ProcessEnv): ProviderDefinition<Clou
       if (subscription === '') {
         throw new Error('Set subscription_id, or ARM_SUBSCRIPTION_ID: the provider azurerm 4 does not plan without it');
       }
-      return await Promise.resolve({ subscription, env, keys: keptKeys(process.cwd()) });
+      const { ARM_METADATA_HOSTNAME: host = '' } = env;
+      const arm = host === '' ? undefined : await ArmClient.signIn(env, { host, subscription });
+      return { subscription, env, keys: keptKeys(process.cwd()), arm, isPurging: isPurging(config) };
     },
   };
+}
+
+/** The feature `cognitive_account.purge_soft_delete_on_destroy`, which is on. */
+function isPurging(config: ObjectValue): boolean {
+  const [features] = listOf(config['features']);
+  const [account] = listOf(features?.['cognitive_account']);
+  return account?.['purge_soft_delete_on_destroy'] !== false;
+}
+
+function listOf(value: Value | undefined): readonly ObjectValue[] {
+  return value !== undefined && isList(value) ? value.filter(isObject) : [];
 }
 
 /** The real provider checks by itself that there is one block `features`, so the generated code does not say it. */
@@ -60,8 +88,9 @@ function resource(typeName: string, type: AzureType): Resource<Cloud> {
     const made = completed(object, { typeName, type, schema, cloud: client });
     const refusal = type.refusal?.(made, client.env);
     if (refusal !== undefined) throw new Error(refusal);
+    if (client.arm !== undefined) return await armObject(client.arm, { typeName, schema }).write(made);
     if (type.key !== undefined) client.keys.set(idOf(made), type.key(made));
-    return await Promise.resolve(made);
+    return made;
   };
   return {
     schema,
@@ -71,12 +100,16 @@ function resource(typeName: string, type: AzureType): Resource<Cloud> {
         `Create ${typeName} with terraform apply: there is no Azure here from which ${id} could be imported`,
       );
     },
-    read: async (state, { client }) => await Promise.resolve(type.key ? state : client.keys.shownOn(state)),
+    async read(state, { client }) {
+      if (client.arm !== undefined) return await armObject(client.arm, { typeName, schema }).read(state);
+      return type.key ? state : client.keys.shownOn(state);
+    },
     create: complete,
     update: async ({ planned }, context) => await complete(planned, context),
     async delete(state, { client }) {
+      const { arm, isPurging: purges } = client;
+      if (arm !== undefined) return await armObject(arm, { typeName, schema }).delete(state, { purges });
       if (type.key !== undefined) client.keys.set(idOf(state), undefined);
-      await Promise.resolve();
     },
   };
 }
