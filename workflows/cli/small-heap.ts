@@ -9,8 +9,8 @@ export function compileLess(): void {
 }
 
 /**
- * Keeps the process small while it reads pipelines: what is read lives to the end, and V8 would reserve three times as much
- * for objects that do not. Helpers for a young generation as small as that cost more than they save. For short commands: what runs for days makes many of those.
+ * Keeps the process small while it reads pipelines or data. Of pipelines what is read lives to the end, and V8 would reserve three times as
+ * much for objects that do not; of data it does not live, and V8 would collect it late, with the pieces of files that it has outside of its heap. Helpers for a young generation as small as that cost more than they save. For short commands: what runs for days makes many of those.
  */
 export function keepHeapSmall(): void {
   v8.setFlagsFromString('--semi-space-growth-factor=1');

@@ -8,10 +8,12 @@ import { splitCommand } from '../data/split.ts';
 import { synthesiseCommand, type SynthesisWorld } from '../data/synthesise.ts';
 import type { WriteLocks } from '../locked-file.ts';
 import type { Session } from '../session.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 
 /** `speechops data`: what is done with data before they are uploaded. */
 export function dataCommand(session: Session): Command {
   return new Command('data')
+    .hook('preAction', keepHeapSmall)
     .addCommand(checkCommand(session, { tierOf }))
     .addCommand(fixCommand(session))
     .addCommand(packCommand(session))

@@ -20,6 +20,8 @@ export interface CheckContext {
   readonly tier?: Tier | undefined;
   /** The test sets that training data may have nothing in common with. @default none */
   readonly tests?: TestSets | undefined;
+  /** Whether what was heard in recordings is kept, to compare others with it. @default false */
+  readonly keepsHeard?: boolean | undefined;
   /** Where the words of the lines are counted that the service takes. @default they are not */
   readonly words?: WordCounts | undefined;
   /** Told of bytes that have been read. */

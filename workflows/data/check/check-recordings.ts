@@ -7,6 +7,7 @@ import type { CheckedRecording } from './checked-set.ts';
 import type { DataFile } from './data-file.ts';
 import { fileKind } from './file-kind.ts';
 import { hear } from './hear.ts';
+import { reportLeakOfRecording } from './report-leaks.ts';
 import { hasRemains, scanHeader } from './scan-header.ts';
 import { SharedWarnings } from './shared-warnings.ts';
 
@@ -82,12 +83,18 @@ export class RecordingChecks {
     const { sampleRate } = header;
     const recording = { name: file.name, path: file.path, seconds, sampleRate };
     if (depth === 'quick') return recording;
-    const heard = await hear(bytes, { at: header.dataAt, length: format.bytes, sampleRate });
+    const { tests, keepsHeard = false } = this.#context;
+    const isCompared = keepsHeard || tests !== undefined;
+    const heard = await hear(bytes, { at: header.dataAt, length: format.bytes, sampleRate, isCompared });
     if (!format.isUneven && !isStreamedSize(header.dataSize) && (await hasRemains(bytes, header, file.bytes)))
       this.#warnings.add('audio-sizes', file);
     this.#checkSound(heard.sound, recording);
     this.#checkDigest(heard.digest, recording);
-    return { ...recording, heard };
+    const { digest, fingerprint } = heard;
+    if (fingerprint === undefined) return recording;
+    const compared = { ...recording, heard: { digest, fingerprint } };
+    if (tests !== undefined) reportLeakOfRecording(compared, { tests, findings });
+    return keepsHeard ? compared : recording;
   }
 
   #reportFault(

@@ -23,7 +23,7 @@ export interface CheckedRecording {
   readonly path: string;
   readonly seconds: number;
   readonly sampleRate: number;
-  /** What was heard in it. Undefined where headers alone were read. */
+  /** What was heard in it. Undefined where that is not kept, or headers alone were read. */
   readonly heard?: Heard;
 }
 

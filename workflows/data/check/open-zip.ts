@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { pipeline, type Readable } from 'node:stream';
+import { crc32, createInflateRaw } from 'node:zlib';
 import yauzl from 'yauzl';
 import { DamagedFile, type DataFile, type DataSource } from './data-file.ts';
 import type { DataFindings } from './data-findings.ts';
@@ -25,7 +26,7 @@ export async function openZip(
     const entries: yauzl.Entry[] = [];
     for await (const entry of opened.eachEntry()) {
       if (entries.length > mostEntries) break;
-      if (!entry.fileName.endsWith('/')) entries.push(entry);
+      if (!entry.fileName.endsWith('/')) entries.push(withoutBytes(entry));
     }
     if (checkEntries(entries, { packed: size, shown, findings })) {
       const files = entries.map((entry) => fileOf(entry, { zip: opened, shown }));
@@ -119,17 +120,47 @@ function overlapping(entries: readonly yauzl.Entry[]): yauzl.Entry | undefined {
     });
 }
 
+/** What is needed of an entry, without its name, comment and extra fields as bytes: of many entries these are most of what is kept. */
+function withoutBytes(entry: yauzl.Entry): yauzl.Entry {
+  const kept = new yauzl.Entry();
+  kept.fileName = entry.fileName;
+  kept.fileNameLength = entry.fileNameLength;
+  kept.generalPurposeBitFlag = entry.generalPurposeBitFlag;
+  kept.compressionMethod = entry.compressionMethod;
+  kept.compressedSize = entry.compressedSize;
+  kept.uncompressedSize = entry.uncompressedSize;
+  kept.crc32 = entry.crc32;
+  kept.externalFileAttributes = entry.externalFileAttributes;
+  kept.relativeOffsetOfLocalHeader = entry.relativeOffsetOfLocalHeader;
+  return kept;
+}
+
 async function* contentOf(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator<Uint8Array> {
+  const { fileName, uncompressedSize, crc32: announced } = entry;
   let checksum = 0;
+  let bytes = 0;
   try {
-    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+    for await (const chunk of await unpacked(zip, entry)) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > uncompressedSize) break;
       checksum = crc32(chunk as Buffer, checksum);
       yield chunk as Buffer;
     }
   } catch (error) {
     if (!(error instanceof Error) || 'syscall' in error) throw error;
-    throw new DamagedFile(`${JSON.stringify(entry.fileName)} in it cannot be unpacked: ${error.message}`);
+    throw new DamagedFile(`${JSON.stringify(fileName)} in it cannot be unpacked: ${error.message}`);
   }
-  if (checksum !== entry.crc32)
-    throw new DamagedFile(`${JSON.stringify(entry.fileName)} in it is not what its checksum says`);
+  if (bytes !== uncompressedSize)
+    throw new DamagedFile(`${JSON.stringify(fileName)} in it has another size than its directory says`);
+  if (checksum !== announced) throw new DamagedFile(`${JSON.stringify(fileName)} in it is not what its checksum says`);
 }
+
+/** The content of an entry in larger pieces than yauzl would unpack it in, which takes less work. */
+async function unpacked(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
+  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  if (entry.compressionMethod === 0) return packed;
+  // Errors of either come out of the last one.
+  return pipeline(packed, createInflateRaw({ chunkSize: unpackedAtOnce }), () => undefined);
+}
+
+const unpackedAtOnce = 1 << 16;

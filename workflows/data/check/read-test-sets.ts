@@ -14,9 +14,10 @@ export async function readTestSets(
 ): Promise<TestSets> {
   const tests = new TestSets(options);
   const { cwd, roots = ['/'] } = options;
+  const how = { ...options, kind: 'Acoustic', purpose: 'test', most: 0, keepsHeard: true } as const;
   for (const places of sets) {
     const found = await findPlaces(places, { kind: 'Acoustic', cwd, roots });
-    if (options.isHeard) tests.add(await checkData(found, { ...options, kind: 'Acoustic', purpose: 'test', most: 0 }));
+    if (options.isHeard) tests.add(await checkData(found, how));
     else for (const place of found) tests.add({ recordings: [], spoken: await linesOfTranscript(place, options) });
   }
   return tests;

@@ -1,6 +1,17 @@
 import type { TestUtterance } from '../compare/said-in-tests.ts';
-import type { TestSets } from '../compare/test-sets.ts';
+import type { ComparedRecording, TestSets } from '../compare/test-sets.ts';
 import type { DataFindings, DataPlace } from './data-findings.ts';
+
+/** Reports a recording of the training that is one of a test set, or sounds as one. */
+export function reportLeakOfRecording(
+  recording: ComparedRecording,
+  { tests, findings }: { readonly tests: TestSets; readonly findings: DataFindings },
+): void {
+  const found = tests.heard(recording);
+  if (found === undefined) return;
+  const { name, path: test, isSame } = found;
+  findings.report('test-recording-in-training', { path: recording.path }, { recording: name, test, isSame });
+}
 
 /** Reports a line of training text that says what a test set says. */
 export function reportLeakOfText(

@@ -47,7 +47,7 @@ export async function splitSet(paths: readonly string[], options: SplitOptions):
   try {
     const kind = isTranscribed ? 'Acoustic' : 'AudioFiles';
     // Each side may still be more than one dataset, which `packSet` makes parts of.
-    const given = { kind, locale, cwd, signal, mostFiles: Infinity } as const;
+    const given = { kind, locale, cwd, signal, mostFiles: Infinity, keepsHeard: true } as const;
     const checked = await checkData(paths, { ...given, ...(onProgress && { onProgress }) });
     const spoken = new Map(checked.spoken.map(({ recording, text }) => [baseName(recording), text]));
     const known = await groupsBy(set, paths, options);

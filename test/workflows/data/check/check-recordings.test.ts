@@ -22,7 +22,7 @@ async function checked(files: MadeFiles, options: Partial<CheckOptions> = {}, pa
   const cwd = mkdtempSync(path.join(tmpdir(), 'speechops-recordings-'));
   folders.push(cwd);
   await writeSet(cwd, files);
-  return await checkData(paths, { kind: 'AudioFiles', locale: 'en-US', cwd, ...options });
+  return await checkData(paths, { kind: 'AudioFiles', locale: 'en-US', cwd, keepsHeard: true, ...options });
 }
 
 /** Checks bytes that come in pieces, as a file of a set. */
@@ -160,11 +160,15 @@ describe('recordings', () => {
   });
 
   it('have fingerprints by which others can find them again', async () => {
-    const { recordings } = await checked({
+    const files: MadeFiles = {
       'set/a.wav': { wav: { voice: 1, seconds: 4 } },
       'set/b.wav': { wav: { voice: 1, seconds: 4, amplitude: 0.1 } },
       'set/c.wav': { wav: { voice: 2, seconds: 4 } },
-    });
+    };
+    // Memory would grow with each.
+    const unkept = await checked(files, { keepsHeard: false });
+    expect(unkept.recordings.map(({ heard }) => heard)).toEqual([undefined, undefined, undefined]);
+    const { recordings } = await checked(files);
     const [a, b, c] = recordings.map(({ heard }) => heard!.fingerprint);
     expect(likeness(a!, b!)).toBeGreaterThan(sameRecording);
     expect(likeness(a!, c!)).toBeLessThan(sameRecording);
@@ -193,7 +197,8 @@ describe('recordings', () => {
   it.each(['call-center', 'hospital-ward'])('of the example %s are good', async (example) => {
     const data = path.join(import.meta.dirname, '../../../../examples', example, 'data');
     for (const folder of readdirSync(data).filter((name) => !name.includes('.'))) {
-      const set = await checkData([folder], { kind: 'Acoustic', locale: 'en-US', purpose: 'test', cwd: data });
+      const how = { kind: 'Acoustic', locale: 'en-US', purpose: 'test', cwd: data, keepsHeard: true } as const;
+      const set = await checkData([folder], how);
       expect(set.diagnostics.filter(({ code }) => /^(?:audio|too|no-pause|recorded)/.test(code))).toEqual([]);
       expect(set.recordings.every(({ heard }) => heard !== undefined)).toBe(true);
     }
