@@ -2351,6 +2351,10 @@ export interface BackendSettings {
  */
 export interface AccountSettings {
   /**
+   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it.
+   */
+  readonly existing?: string;
+  /**
    * Name of the account; `<name>-<environment>` when it is not given.
    */
   readonly name?: string;
@@ -3525,6 +3529,10 @@ export interface SettledBackend {
  * @default {}
  */
 export interface SettledAccount {
+  /**
+   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it.
+   */
+  readonly existing?: string;
   /**
    * Name of the account; `<name>-<environment>` when it is not given.
    */

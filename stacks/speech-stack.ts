@@ -9,6 +9,7 @@ import { DatasetStorage } from './constructs/dataset-storage.ts';
 import { DeleteLock } from './constructs/delete-lock.ts';
 import { DeployIdentity } from './constructs/deploy-identity.ts';
 import { DiagnosticSetting } from './constructs/diagnostic-setting.ts';
+import { ExistingAccount } from './constructs/existing-account.ts';
 import { Foundation } from './constructs/foundation.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { checkDnsZones, PrivateAccess, type PrivateTarget } from './constructs/private-access.ts';
@@ -44,7 +45,7 @@ export interface SpeechStackProps extends Environment {
  * Terraform's addresses: they stay as they are.
  */
 export class SpeechStack extends TerraformStack {
-  readonly account: SpeechAccount;
+  readonly account: SpeechAccount | ExistingAccount;
   readonly storage: DatasetStorage | undefined;
   readonly byosStorage: ByosStorage | undefined;
   readonly monitoring: Monitoring | undefined;
@@ -65,12 +66,16 @@ export class SpeechStack extends TerraformStack {
     this.#environment = environment;
     this.#names = stackNames(environment, { workload: props.workload, id });
     this.claims = stackClaims(environment, this.#names);
-    const { resourceGroup, account: accountName, state: stateKey } = this.#names;
+    const { resourceGroup, account: name, state: stateKey } = this.#names;
+    const accountName = environment.account.existing === undefined ? name : undefined;
     this.#foundation = new Foundation(this, 'foundation', { ...props, resourceGroup, accountName, stateKey });
     this.#key = this.#customerManagedKey();
     this.byosStorage = this.#byosStorage(props.byosStorage);
-    this.account = this.#account();
-    this.byosStorage?.admit(this.account);
+    const { existing } = environment.account;
+    if (existing === undefined) {
+      this.account = this.#account();
+      this.byosStorage?.admit(this.account);
+    } else this.account = this.#existingAccount(existing, props);
     this.storage = this.#storage();
     this.#encrypt();
     this.monitoring = this.#monitoring();
@@ -163,6 +168,28 @@ export class SpeechStack extends TerraformStack {
     return account;
   }
 
+  /** `given`: as the environment says it; a default is nothing that is unused. */
+  #existingAccount(existing: string, given: Environment): ExistingAccount {
+    const { cloud, subscription, storage, account } = this.#environment;
+    const made = new ExistingAccount(this, 'account', {
+      existing,
+      cloud,
+      needsIdentity: storage !== undefined,
+      ...(subscription === undefined ? {} : { subscription }),
+      ...(account.customSubdomain === undefined ? {} : { customSubdomain: account.customSubdomain }),
+    });
+    const { existing: _, customSubdomain: __, ...others } = given.account ?? {};
+    made.guard(Object.keys(others).map((name) => fault('existing-account', { path: [name] })));
+    const elsewhere: readonly (readonly string[] | false | undefined)[] = [
+      given.byosStorage && ['byosStorage'],
+      given.customerManagedKey?.encryptAccount === true && ['customerManagedKey', 'encryptAccount'],
+      given.deployIdentity?.mayPurge === true && ['deployIdentity', 'mayPurge'],
+      given.deleteLock && given.deleteLock.on !== 'resource-group' && ['deleteLock'],
+    ];
+    this.#foundation.guard(elsewhere.flatMap((path) => (path ? [fault('existing-account', { path })] : [])));
+    return made;
+  }
+
   /** The hosts of storage that the stack names: an account that could not call them could not do its work. */
   #ownHosts(): readonly string[] {
     const { cloud, storage, account, byosStorage } = this.#environment;
@@ -187,7 +214,7 @@ export class SpeechStack extends TerraformStack {
   #encrypt(): void {
     if (this.storage !== undefined) this.#key?.encrypt('storage-key', this.storage.id);
     if (this.byosStorage?.resource !== undefined) this.#key?.encrypt('byos-storage-key', this.byosStorage.id);
-    this.#key?.encryptAccount(this.account);
+    if (this.account instanceof SpeechAccount) this.#key?.encryptAccount(this.account);
   }
 
   #monitoring(): Monitoring | undefined {
@@ -351,7 +378,7 @@ export class SpeechStack extends TerraformStack {
   #deleteLock(): void {
     const { deleteLock: settings, account } = this.#environment;
     if (settings === undefined) return;
-    if (!account.preventDestroy) {
+    if (!account.preventDestroy && account.existing === undefined) {
       this.#foundation.guard([fault('lock-without-prevent-destroy', { path: ['deleteLock'] })]);
     }
     new DeleteLock(this, 'delete-lock', {

@@ -18,7 +18,7 @@ export function stackNames(
   const { account, storage, byosStorage, backend, resourceGroup } = environment;
   const both = `${base.workload}-${base.id}`;
   const plain = both.replaceAll('-', '');
-  const name = account.name ?? both;
+  const name = account.existing?.split('/').at(-1) ?? account.name ?? both;
   return {
     base: both,
     account: name,
@@ -58,7 +58,9 @@ export interface Claim {
 export function stackClaims(environment: SettledEnvironment, names: StackNames): readonly Claim[] {
   const { account, storage, backend, createResourceGroup } = environment;
   const subdomain = account.customSubdomain === undefined ? 'name' : 'customSubdomain';
-  const claims: Claim[] = [{ kind: 'subdomain', value: names.subdomain, path: ['account', subdomain] }];
+  const claims: Claim[] = [];
+  if (account.existing === undefined)
+    claims.push({ kind: 'subdomain', value: names.subdomain, path: ['account', subdomain] });
   if (storage !== undefined) claims.push({ kind: 'storage-account', value: names.storage, path: ['storage', 'name'] });
   if (makesByosStorage(environment)) {
     claims.push({ kind: 'storage-account', value: names.byosStorage, path: ['byosStorage', 'name'] });

@@ -5,6 +5,7 @@ import type { DatasetStorage } from './constructs/dataset-storage.ts';
 import type { DeployIdentity } from './constructs/deploy-identity.ts';
 import type { Monitoring } from './constructs/monitoring.ts';
 import type { PrivateAccess } from './constructs/private-access.ts';
+import { ExistingAccount } from './constructs/existing-account.ts';
 import type { SpeechAccount } from './constructs/speech-account.ts';
 import { blobHost } from './constructs/speech-hosts.ts';
 import type { SettledEnvironment } from './environment/settled-environment.ts';
@@ -12,7 +13,7 @@ import type { StackNames } from './stack-names.ts';
 
 /** What a stack has made. */
 export interface StackParts {
-  readonly account: SpeechAccount;
+  readonly account: SpeechAccount | ExistingAccount;
   readonly storage: DatasetStorage | undefined;
   readonly byosStorage: ByosStorage | undefined;
   readonly monitoring: Monitoring | undefined;
@@ -32,13 +33,15 @@ interface OutputOptions {
 export function addOutputs(stack: TerraformStack, { environment, names, parts }: OutputOptions): void {
   const { account, storage, byosStorage, monitoring, deployIdentity, customSpeech } = parts;
   const { cloud, account: settings } = environment;
+  // An account of somebody else is known to have one where storage needs it.
+  const hasIdentity = account instanceof ExistingAccount ? storage !== undefined : settings.systemIdentity;
   const values: Readonly<Record<string, string | undefined>> = {
     'speechops-endpoint': account.hosts.https,
     'speech-sdk-endpoint': account.hosts.websocket,
     'account-id': account.id,
     'account-name': account.resource.name,
     'resource-group': account.resource.resourceGroupName,
-    'account-principal-id': settings.systemIdentity ? account.principalId : undefined,
+    'account-principal-id': hasIdentity ? account.principalId : undefined,
     'storage-account-id': storage?.id,
     'storage-blob-endpoint': storage && `https://${blobHost(names.storage, cloud)}`,
     'byos-storage-account-id': byosStorage?.id,

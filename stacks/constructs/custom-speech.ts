@@ -15,10 +15,11 @@ import { CustomspeechBaseModel } from '../provider/constructs/customspeech-base-
 import { CustomspeechEndpoint } from '../provider/constructs/customspeech-endpoint.ts';
 import { CustomspeechProject } from '../provider/constructs/customspeech-project.ts';
 import { CustomspeechProvider } from '../provider/constructs/customspeech-provider.ts';
+import type { ExistingAccount } from './existing-account.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
 export interface CustomSpeechProps extends CustomSpeechSettings {
-  readonly account: SpeechAccount;
+  readonly account: SpeechAccount | ExistingAccount;
   /** Id of the Entra tenant to sign in to. @default the environment's, or the one that is signed in to */
   readonly tenant?: string;
   /** Whether the account keeps models and logs in storage of one's own. @default false */
@@ -40,7 +41,7 @@ export class CustomSpeech extends GuardedConstruct {
   readonly modelExpiry: Readonly<Record<string, string>>;
   readonly #after: ITerraformDependable[];
   /** Another account has none of the objects of the one before, which the plan shall say. */
-  readonly #accountId: string;
+  readonly #replaceTrigger: string;
 
   constructor(scope: Construct, id: string, props: CustomSpeechProps) {
     super(scope, id);
@@ -48,13 +49,13 @@ export class CustomSpeech extends GuardedConstruct {
     const { account } = props;
     this.guard(guardCustomSpeech(settings));
     this.#after = [...(props.after ?? [])];
-    this.#accountId = `azurerm_cognitive_account.${account.resource.friendlyUniqueId}.id`;
+    this.#replaceTrigger = account.replaceTrigger;
     // The host as it is known before Terraform runs, and no key of the account: a provider that waits for the account cannot
     // delete an object in the same apply in which the account changes. Terraform calls that a cycle.
     new CustomspeechProvider(this, 'customspeech', {
       endpoint: props.emulator ?? account.hosts.https,
       // An account that takes no keys is not shown one either: the environment may have that of another resource.
-      ...(props.emulator === undefined && account.resource.localAuthEnabledInput === false ? { key: '' } : {}),
+      ...(props.emulator === undefined && !takesKeys(account) ? { key: '' } : {}),
       ...(props.tenant === undefined ? {} : { tenantId: props.tenant }),
     });
     const projectSelves = this.#projects(settings.projects);
@@ -71,7 +72,7 @@ export class CustomSpeech extends GuardedConstruct {
           displayName: name,
           locale,
           ...(description === undefined ? {} : { description }),
-          lifecycle: { replaceTriggeredBy: [this.#accountId] },
+          lifecycle: { replaceTriggeredBy: [this.#replaceTrigger] },
           dependsOn: this.#after,
         });
         project.overrideLogicalId(id);
@@ -97,7 +98,7 @@ export class CustomSpeech extends GuardedConstruct {
           ...(project === undefined ? {} : { project }),
           ...(model === undefined ? {} : { model }),
           contentLoggingEnabled: settings.contentLogging,
-          lifecycle: { preventDestroy: settings.preventDestroy, replaceTriggeredBy: [this.#accountId] },
+          lifecycle: { preventDestroy: settings.preventDestroy, replaceTriggeredBy: [this.#replaceTrigger] },
           dependsOn: this.#after,
         });
         endpoint.overrideLogicalId(id);
@@ -117,6 +118,11 @@ export class CustomSpeech extends GuardedConstruct {
       }),
     );
   }
+}
+
+/** Whether an account is known to take keys; of an existing one nothing is known here, and the key of the environment may be its own. */
+function takesKeys({ resource }: SpeechAccount | ExistingAccount): boolean {
+  return !('localAuthEnabledInput' in resource) || resource.localAuthEnabledInput !== false;
 }
 
 /** What is wrong with the Custom Speech objects of an account, which has storage of its user's own or not. */

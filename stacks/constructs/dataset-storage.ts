@@ -10,6 +10,7 @@ import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { lockedStorage } from './_locked-storage.ts';
 import { RoleGrant } from './role-grant.ts';
+import type { ExistingAccount } from './existing-account.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
 export interface DatasetStorageProps
@@ -20,7 +21,7 @@ export interface DatasetStorageProps
   readonly name: string;
   readonly resourceGroupName: string;
   /** The account that reads the datasets, with its own identity. */
-  readonly account: SpeechAccount;
+  readonly account: SpeechAccount | ExistingAccount;
   /** The identity with which a key of your own is used. @default Microsoft's keys */
   readonly encryptionIdentityId?: string;
 }

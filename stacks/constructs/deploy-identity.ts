@@ -12,13 +12,14 @@ import { checkResourceName } from '../guards/resource-names.ts';
 import { subscriptionOf } from './_subscription-of.ts';
 import type { DatasetStorage } from './dataset-storage.ts';
 import { RoleGrant } from './role-grant.ts';
+import type { ExistingAccount } from './existing-account.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
 export interface DeployIdentityProps
   extends Omit<DeployIdentitySettings, 'enabled' | 'name'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
   readonly name: string;
   readonly resourceGroupName: string;
-  readonly account: SpeechAccount;
+  readonly account: SpeechAccount | ExistingAccount;
   /** @default pipelines use no storage of the stack */
   readonly storage?: DatasetStorage;
 }
@@ -78,7 +79,7 @@ export class DeployIdentity extends GuardedConstruct {
     const { name, account } = this.#props;
     const subscription = subscriptionOf(account.id);
     // Names of role definitions are unique in the tenant, and so is the subdomain; the name of the identity is not.
-    const { customSubdomainNameInput: subdomain = name } = account.resource;
+    const { subdomain } = account;
     const role = new RoleDefinition(this, 'purger', {
       name: `Speech account purger (${name}, ${subdomain})`,
       description: 'Sees and purges deleted accounts of Cognitive Services.',

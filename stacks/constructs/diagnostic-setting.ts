@@ -6,11 +6,12 @@ import { checkEach, checkResourceId } from '../guards/check-ids.ts';
 import { checkLogCategory } from '../guards/check-log-category.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
+import type { ExistingAccount } from './existing-account.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
 export interface DiagnosticSettingProps extends Omit<DiagnosticSettingSettings, 'enabled' | 'name'> {
   readonly name: string;
-  readonly account: SpeechAccount;
+  readonly account: SpeechAccount | ExistingAccount;
 }
 
 /** Where logs and metrics of the account go. */

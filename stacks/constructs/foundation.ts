@@ -26,8 +26,8 @@ export interface FoundationProps extends Pick<
 > {
   /** Name of the resource group. */
   readonly resourceGroup: string;
-  /** Name of the account, for messages. */
-  readonly accountName: string;
+  /** Name of the account that is made, for messages; undefined when none is. */
+  readonly accountName: string | undefined;
   /** Name of the blob that holds the state, unless `backend` names one. */
   readonly stateKey: string;
 }
@@ -83,7 +83,7 @@ function guardFoundation(props: SettledFoundation, backend: BackendSettings = {}
     ...checkTags(props.tags),
     ...checkGuid(props.subscription, ['subscription']),
     ...checkGuid(props.tenant, ['tenant']),
-    ...(purgeOnDestroy ? [] : [fault('kept-name', { path: ['purgeOnDestroy'], name })]),
+    ...(purgeOnDestroy || name === undefined ? [] : [fault('kept-name', { path: ['purgeOnDestroy'], name })]),
     ...checkBackend(backend),
   ];
 }

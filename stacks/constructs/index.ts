@@ -12,6 +12,7 @@ export { Monitoring, type MonitoringProps } from './monitoring.ts';
 export { PrivateAccess, type PrivateAccessProps, type PrivateTarget } from './private-access.ts';
 export { PrivateDns, type PrivateDnsProps } from './private-dns.ts';
 export { RoleGrant, type RoleGrantProps } from './role-grant.ts';
+export { ExistingAccount, type ExistingAccountProps } from './existing-account.ts';
 export { SpeechAccount, type SpeechAccountProps } from './speech-account.ts';
 export { blobHost, managedHsmHost, type SpeechHosts, speechHosts, vaultHost } from './speech-hosts.ts';
 export {

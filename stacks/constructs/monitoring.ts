@@ -12,13 +12,14 @@ import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { resourceNameOf } from '../guards/resource-names.ts';
 import { DiagnosticSetting } from './diagnostic-setting.ts';
+import type { ExistingAccount } from './existing-account.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
 export interface MonitoringProps
   extends Omit<MonitoringSettings, 'enabled'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
   /** Names are made of it. */
   readonly name: string;
-  readonly account: SpeechAccount;
+  readonly account: SpeechAccount | ExistingAccount;
   readonly resourceGroupName: string;
 }
 

@@ -14,7 +14,7 @@ import { type SpeechHosts, speechHosts } from './speech-hosts.ts';
 
 export interface SpeechAccountProps
   extends
-    Omit<AccountSettings, 'name' | 'keyOutputs' | 'publicAccess'>,
+    Omit<AccountSettings, 'existing' | 'name' | 'keyOutputs' | 'publicAccess'>,
     Pick<EnvironmentSettings, 'location' | 'cloud' | 'allowUnlistedLocation' | 'tags'> {
   /** 2 to 64 letters, digits, `.`, `_` and `-`; as a subdomain, too, lower-case letters, digits and hyphens alone. */
   readonly name: string;
@@ -39,7 +39,10 @@ export class SpeechAccount extends GuardedConstruct {
   readonly id: string;
   /** The object id of the account's own identity; there only with `systemIdentity`. */
   readonly principalId: string;
+  readonly subdomain: string;
   readonly hosts: SpeechHosts;
+  /** What is replaced when the account is: the objects inside it. */
+  readonly replaceTrigger: string;
 
   constructor(scope: Construct, id: string, given: SpeechAccountProps) {
     super(scope, id);
@@ -49,7 +52,7 @@ export class SpeechAccount extends GuardedConstruct {
     });
     const props: SettledAccount = { ...withDefaults('account', given), cloud, allowUnlistedLocation };
     this.guard(guardSpeechAccount(props));
-    const subdomain = props.customSubdomain ?? props.name;
+    this.subdomain = props.customSubdomain ?? props.name;
     // The service takes storage of its user when an account is made and never again, and the azurerm provider does not
     // know: this has Terraform plan a replacement instead of failing in the middle of an apply.
     const storageChoice = new StoredValue(this, 'byos-choice', { storage: props.byosStorageId ?? 'none' });
@@ -59,7 +62,7 @@ export class SpeechAccount extends GuardedConstruct {
       resourceGroupName: props.resourceGroupName,
       kind: 'SpeechServices',
       skuName: props.sku,
-      customSubdomainName: subdomain,
+      customSubdomainName: this.subdomain,
       localAuthEnabled: props.keyAuth,
       publicNetworkAccessEnabled: props.publicAccess ?? true,
       outboundNetworkAccessRestricted: props.outboundRestricted,
@@ -85,7 +88,8 @@ export class SpeechAccount extends GuardedConstruct {
     });
     this.id = this.resource.id;
     this.principalId = this.resource.identity.principalId;
-    this.hosts = speechHosts(subdomain, cloud);
+    this.hosts = speechHosts(this.subdomain, cloud);
+    this.replaceTrigger = `azurerm_cognitive_account.${this.resource.friendlyUniqueId}.id`;
   }
 
   /** What private endpoints of the account lead to. */

@@ -10,6 +10,7 @@ export function checkGuid(value: string | undefined, path: PropertyPath): readon
 
 /** The kinds of resources whose ids properties take: what they are called, and their ids behind the resource group. */
 const kinds = {
+  speechAccount: ['a Speech account', 'Microsoft.CognitiveServices/accounts/<name>'],
   subnet: ['a subnet', 'Microsoft.Network/virtualNetworks/<network>/subnets/<name>'],
   dnsZone: ['a private DNS zone', 'Microsoft.Network/privateDnsZones/<name>'],
   securityGroup: ['an application security group', 'Microsoft.Network/applicationSecurityGroups/<name>'],

@@ -79,6 +79,13 @@ export const guards = {
   'open-account': (_: object, { key }: Words) => ({
     message: `The account answers the whole internet: ${key} is \`Allow\`; who signs in is still checked`,
   }),
+  'existing-account': (_: object, { key, name }: Words) => ({
+    message: `Cannot use ${key} here: the account that ${name('existing')} names is managed elsewhere, and nothing of it is set here`,
+    hint: 'Whoever manages the account sets this, or leave `existing` out and `import` the account',
+  }),
+  'other-subscription': (p: Value & { subscription: string }, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the account must be in ${name('subscription')}, ${quote(p.subscription)}, in which Terraform looks for it`,
+  }),
   timeout: (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes a duration such as \`30m\`, \`1h30m\` or \`90s\``,
   }),

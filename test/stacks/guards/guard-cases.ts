@@ -31,6 +31,12 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
     `${reach}\nstorage: { public-access: false, ip-rules: [203.0.113.7], private-endpoints: { hub: { subnet-id: ${subnet} } } }`,
   ),
   'open-account': dev('account: { default-action: Allow }'),
+  'existing-account': dev(
+    `account: { existing: ${subscription}/Microsoft.CognitiveServices/accounts/shared, sku: S0 }`,
+  ),
+  'other-subscription': dev(
+    `account: { existing: ${subscription}/Microsoft.CognitiveServices/accounts/shared }\nsubscription: 00000000-0000-0000-0000-000000000009`,
+  ),
   timeout: dev('account: { timeouts: { create: 60 minutes }, ip-rules: [203.0.113.7] }'),
   'kept-name': dev(`${reach}\npurge-on-destroy: false`),
   tag: dev(`${reach}\ntags: { cost/center: "7" }`),

@@ -38,7 +38,7 @@ const identityId = subnetId.replace(/Microsoft.Network.*/, 'Microsoft.ManagedIde
 export const rawCases: readonly RawCase[] = [
   { code: 'free-sku', name: 'an account', add: (stack) => account(stack, { skuName: 'F0' }) },
   { code: 'subdomain', name: 'an account', add: (stack) => account(stack, { customSubdomainName: 'Speech' }) },
-  { code: 'raw-subdomain', name: 'an account', add: (stack) => stack.account.resource.resetCustomSubdomainName() },
+  { code: 'raw-subdomain', name: 'an account', add: withoutSubdomain },
   {
     code: 'ip-rule',
     name: 'an account',
@@ -119,6 +119,10 @@ export function soundAccount(stack: SpeechStack): void {
     identity,
     networkAcls: { defaultAction: 'Deny', ipRules: ['203.0.113.7'] },
   });
+}
+
+function withoutSubdomain({ account: { resource } }: SpeechStack): void {
+  if (resource instanceof CognitiveAccount) resource.resetCustomSubdomainName();
 }
 
 function account(stack: SpeechStack, settings: Partial<ConstructorParameters<typeof CognitiveAccount>[2]>): void {

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { all, build, inDev, only, synthesise } from '../synthesise.ts';
+
+const subscription = '00000000-0000-0000-0000-000000000001';
+const id = `/subscriptions/${subscription}/resourceGroups/rg-shared/providers/Microsoft.CognitiveServices/accounts/Shared-Speech`;
+const read = 'data.azurerm_cognitive_account.account';
+
+describe('an account that somebody else manages', () => {
+  const stack = synthesise(`
+account: { existing: ${id}, custom-subdomain: shared }
+storage: {}
+monitoring: { alert-emails: [ann@contoso.example] }
+deploy-identity: { github: { repository: contoso/calls, owner-id: 1, repository-id: 2, branches: [main] } }
+private-endpoints: { hub: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27 } }
+custom-speech: { endpoints: { line: { locale: en-US } } }`);
+
+  it('is read and never made, and everything else stands on it', () => {
+    expect(all(stack, 'azurerm_cognitive_account')).toEqual([]);
+    expect(stack.data?.['azurerm_cognitive_account']?.['account']).toMatchObject({
+      name: 'Shared-Speech',
+      resource_group_name: 'rg-shared',
+    });
+    expect(only(stack, 'azurerm_private_endpoint')).toMatchObject({
+      private_service_connection: { private_connection_resource_id: `\${${read}.id}` },
+    });
+    const grants = all(stack, 'azurerm_role_assignment');
+    expect(grants.map(({ scope }) => scope)).toContain(`\${${read}.id}`);
+    expect(grants.map(({ principal_id: principal }) => principal)).toContain(`\${${read}.identity[0].principal_id}`);
+    expect(stack.output).toMatchObject({
+      'speechops-endpoint': { value: 'https://shared.cognitiveservices.azure.com' },
+      'account-id': { value: `\${${read}.id}` },
+      'account-name': { value: `\${${read}.name}` },
+      'resource-group': { value: `\${${read}.resource_group_name}` },
+    });
+  });
+
+  it('takes the objects inside it along where another takes its place', () => {
+    const kept = Object.entries(stack.resource['terraform_data'] ?? {}).find(([, { input }]) => isAbout(input));
+    expect(stack.resource['customspeech_endpoint']?.['line']).toMatchObject({
+      lifecycle: { replace_triggered_by: [`terraform_data.${kept?.[0]}`] },
+    });
+  });
+
+  it('is refused at the plan where it has no endpoints, another host, or no identity for the storage', () => {
+    const conditions = (settings: string): readonly string[] => {
+      const account = synthesise(settings).data?.['azurerm_cognitive_account']?.['account'];
+      const lifecycle = account?.['lifecycle'] as
+        | { readonly postcondition: readonly { condition: string }[] }
+        | undefined;
+      return (lifecycle?.postcondition ?? []).map(({ condition }) => condition);
+    };
+    const [kind, host, identity, ...more] = conditions(`account: { existing: ${id} }\nstorage: {}`);
+    expect(kind).toContain('self.sku_name == "S0"');
+    expect(host).toBe(
+      '${trimsuffix(lower(self.endpoint), "/") == "https://shared-speech.cognitiveservices.azure.com"}',
+    );
+    expect(identity).toBe('${try(self.identity[0].principal_id, "") != ""}');
+    expect(more).toEqual([]);
+    expect(conditions(`account: { existing: ${id} }`)).toHaveLength(2);
+  });
+
+  it('is in the subscription in which Terraform looks for it, in whatever letters', () => {
+    const upper = id.replace(subscription, 'ABCDEF00-0000-0000-0000-000000000001');
+    const { diagnostics } = build(
+      inDev(`subscription: abcdef00-0000-0000-0000-000000000001\naccount: { existing: ${upper} }`),
+    );
+    expect(diagnostics).toEqual([]);
+  });
+
+  it('has nothing set that whoever manages it sets', () => {
+    const { diagnostics } = build(
+      inDev(`
+account: { existing: ${id}, ip-rules: [203.0.113.7], prevent-destroy: true }
+byos-storage: {}
+delete-lock: {}
+purge-on-destroy: false
+deploy-identity: { may-purge: true, github: { repository: contoso/calls, owner-id: 1, repository-id: 2, branches: [main] } }`),
+    );
+    expect(diagnostics.map(({ code, line, message }) => [code, line, /`[\w.-]+`/.exec(message)?.[0]])).toEqual([
+      ['existing-account', 5, '`ip-rules`'],
+      ['existing-account', 5, '`prevent-destroy`'],
+      ['existing-account', 6, '`byos-storage`'],
+      ['existing-account', 7, '`delete-lock`'],
+      ['existing-account', 9, '`deploy-identity.may-purge`'],
+    ]);
+    expect(build(inDev(`account: { existing: ${id} }\ndelete-lock: { on: resource-group }`)).diagnostics).toEqual([]);
+  });
+
+  it('may be shared by environments', () => {
+    const both = `name: calls
+environments:
+  one: { location: westeurope, account: { existing: ${id} } }
+  two: { location: westeurope, account: { existing: ${id} } }
+`;
+    expect(build(both).diagnostics).toEqual([]);
+  });
+});
+
+function isAbout(input: unknown): boolean {
+  return JSON.stringify(input) === JSON.stringify({ account: id });
+}
