@@ -1,6 +1,6 @@
 import { byAge, digestOf, entityId, oldestUsable, referencesIn, type Existing } from './identity.ts';
 import { sameModel } from './models.ts';
-import { evaluationOfParts } from './part-sets.ts';
+import { evaluationOfParts, evaluationsOfSets } from './part-sets.ts';
 import type { Evaluation } from './speech-entities.ts';
 import { trialOfObject } from './trial.ts';
 
@@ -113,16 +113,18 @@ export interface MeasuredSide {
 }
 
 /**
- * Where models were measured on the same dataset: the first two in the newest evaluation of both, else in the newest of each on one
+ * Where models were measured on the same dataset, or on all parts of a set: the first two in the newest evaluation of both, else in the newest of each on one
  * dataset; the others in the newest of each on that dataset. Undefined when there is no dataset on which all were.
  */
 export function findComparison(
   evaluations: readonly Evaluation[],
   [first, second, ...others]: readonly [string, string, ...string[]],
 ): readonly [MeasuredSide, MeasuredSide, ...MeasuredSide[]] | undefined {
-  const newestFirst = evaluations
-    .filter((evaluation) => evaluation.status === 'Succeeded' && trialOfObject(evaluation) === undefined)
-    .toSorted((one, other) => byAge(other, one));
+  const { whole, incomplete } = evaluationsOfSets(
+    evaluations.filter((evaluation) => trialOfObject(evaluation) === undefined),
+  );
+  // Recordings of a part tell models apart, too, where there is no more.
+  const newestFirst = [whole, incomplete].flatMap((some) => some.toSorted((one, other) => byAge(other, one)));
   const measuring = (model: string, among: readonly Evaluation[]): MeasuredSide | undefined => {
     const evaluation = among.find((one) => sideOf(one, model) !== undefined);
     const side = evaluation && sideOf(evaluation, model);

@@ -1,5 +1,6 @@
-import { joinReferences, referencesIn } from './identity.ts';
+import { byAge, entityId, joinReferences, referencesIn } from './identity.ts';
 import type { Dataset, Evaluation } from './speech-entities.ts';
+import { trialOfObject } from './trial.ts';
 
 /** The name of one of several parts. */
 export function nameOfPart(name: string, { part, of }: { readonly part: number; readonly of: number }): string {
@@ -50,6 +51,61 @@ export function evaluationOfParts(parts: readonly [Evaluation, ...Evaluation[]])
     dataset: { self: joinReferences(parts.map(({ dataset }) => dataset.self)) },
     properties: Object.fromEntries(counts),
   };
+}
+
+/**
+ * The Succeeded evaluations with those of all parts of a set as one, which is as old as its newest part; evaluations of parts that another one
+ * has taken the place of are left out. `incomplete`: of a set of which another part is not there, each by itself.
+ */
+export function evaluationsOfSets(evaluations: readonly Evaluation[]): {
+  readonly whole: readonly Evaluation[];
+  readonly incomplete: readonly Evaluation[];
+} {
+  const whole: Evaluation[] = [];
+  const incomplete: Evaluation[] = [];
+  const succeeded = evaluations.filter(({ status }) => status === 'Succeeded');
+  for (const ofSet of Map.groupBy(succeeded, keyOfSet).values()) {
+    const count = partIn(ofSet[0]!)?.of ?? 1;
+    if (count === 1) {
+      whole.push(...ofSet);
+      continue;
+    }
+    // A part whose data has changed is measured anew, and the others are not.
+    const newest = new Map(ofSet.toSorted(byAge).map((evaluation) => [partIn(evaluation)?.part, evaluation]));
+    const parts = Array.from({ length: count }, (_, index) => newest.get(index + 1) ?? []).flat();
+    const [first, ...others] = parts;
+    if (first === undefined || parts.length < count) {
+      incomplete.push(...ofSet);
+      continue;
+    }
+    const { createdDateTime } = parts.toSorted(byAge).at(-1)!;
+    const { name, more } = partIn(first)!;
+    whole.push({ ...evaluationOfParts([first, ...others]), displayName: `${name}${more}`, createdDateTime });
+  }
+  return { whole, incomplete };
+}
+
+/** The same of all evaluations of the parts of one set; of any other its own. */
+function keyOfSet(evaluation: Evaluation): string {
+  const { self, locale, model1, model2 } = evaluation;
+  const part = partIn(evaluation);
+  if (part === undefined) return self;
+  const models = [model1.self, model2.self].map(entityId);
+  return JSON.stringify([part.name, part.of, part.more, locale, ...models, trialOfObject(evaluation) ?? '']);
+}
+
+/** Which part of a set an evaluation is of, by the name that {@link nameOfPart} has given it. */
+function partIn({
+  displayName,
+}: Evaluation):
+  | { readonly name: string; readonly part: number; readonly of: number; readonly more: string }
+  | undefined {
+  const [, name = '', part, of, more = ''] =
+    /^(.*) \((\d{1,3}) of (\d{1,3})\)(, repetition \d+)?$/s.exec(displayName) ?? [];
+  const [index, count] = [Number(part), Number(of)];
+  return part === undefined || index < 1 || count < 2 || index > count
+    ? undefined
+    : { name, part: index, of: count, more };
 }
 
 const countNames = [

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { findMeasurement, measurementOf, wordsOf } from '../../../workflows/plan/measurements.ts';
-import { datasetOfParts, evaluationOfParts } from '../../../workflows/plan/part-sets.ts';
+import {
+  findComparison,
+  findMeasurement,
+  measurementOf,
+  measurementsOf,
+  wordsOf,
+} from '../../../workflows/plan/measurements.ts';
+import { datasetOfParts, evaluationOfParts, evaluationsOfSets } from '../../../workflows/plan/part-sets.ts';
 import type { Dataset, Evaluation } from '../../../workflows/plan/speech-entities.ts';
 
 const at = '2026-06-01T00:00:00Z';
@@ -64,6 +70,49 @@ describe('the parts of a set', () => {
     });
     expect(wordsOf(set, both)).toBe(200);
     expect(findMeasurement(both.slice(1), { dataset: set, model: 'm1' })).toBeUndefined();
+  });
+
+  it('are one evaluation among those of a resource, of the newest of each part, as far as all are there', () => {
+    const again = evaluation('e2', { self: self('evaluations', 'again'), createdDateTime: '2026-07-01T00:00:00Z' });
+    const alone = evaluation('e3', { displayName: 'other', createdDateTime: '2026-06-15T00:00:00Z' });
+    const { whole, incomplete } = evaluationsOfSets([evaluation('e1'), alone, again, evaluation('e2')]);
+    expect(incomplete).toEqual([]);
+    expect(whole).toContain(alone);
+    expect(whole).toHaveLength(2);
+    const [newest] = measurementsOf(whole, 'm1');
+    const evaluations = [self('evaluations', 'e1'), again.self].join(' ');
+    expect(newest).toMatchObject({
+      evaluation: { displayName: 'candidate', self: evaluations },
+      measurement: { wer: 13 / 200 },
+    });
+  });
+
+  it('are no whole where one is not there, has failed, is of other models or of another repetition', () => {
+    const others: readonly Partial<Evaluation>[] = [
+      { status: 'Failed' },
+      { model1: { self: self('models', 'm3') } },
+      { displayName: 'candidate (2 of 2), repetition 2' },
+      { displayName: 'candidate (2 of 3)' },
+      { locale: 'en-GB' },
+    ];
+    for (const change of others) {
+      const { whole, incomplete } = evaluationsOfSets([evaluation('e1'), evaluation('e2', change)]);
+      expect([change, whole, incomplete[0]?.self]).toEqual([change, [], self('evaluations', 'e1')]);
+    }
+  });
+
+  it('tell models apart as one set, before a part alone that is newer', () => {
+    const later = evaluation('e1', {
+      self: self('evaluations', 'part-alone'),
+      displayName: 'later (1 of 2)',
+      createdDateTime: '2026-08-01T00:00:00Z',
+    });
+    const found = findComparison([later, evaluation('e1'), evaluation('e2')], ['m1', 'm2']);
+    expect(found?.map(({ evaluation: one, side }) => [one.displayName, one.dataset.self, side])).toEqual([
+      ['candidate', set, 1],
+      ['candidate', set, 2],
+    ]);
+    expect(findComparison([later], ['m1', 'm2'])?.[0].evaluation).toBe(later);
   });
 
   it('are found where each model stands on one side in all of them, and are waited for as long as one is under way', () => {

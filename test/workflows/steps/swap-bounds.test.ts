@@ -183,6 +183,23 @@ describe('the word error rate of a swap beside that of the evaluation', () => {
     expect(error.message).toContain('evaluation newest found 1.0 % for the model');
   });
 
+  it('is that of all parts of a set, weighted by their words, and of no part alone', async () => {
+    const part = (index: number, words: number, wrong: number) => ({
+      ...evaluated(`candidate (${index} of 2)`, {
+        wordErrorRate1: wrong / words,
+        wordCount1: words,
+        wordSubstitutionCount1: wrong,
+        wordDeletionCount1: 0,
+        wordInsertionCount1: 0,
+      }),
+      dataset: { self: `https://speech/datasets/part-${index}` },
+    });
+    const world = worldOf(() => 1, oneInFour);
+    world.objects.evaluations.splice(0, 1, part(1, 900, 18), part(2, 100, 50));
+    const error = await failure(runStep(swap, settingsOf({ [above]: 0.1, discriminate: 0 }), { world }));
+    expect(error.message).toContain('evaluation candidate found 6.8 % for the model');
+  });
+
   it('is not bounded where nothing has measured the model, which is said', async () => {
     const world = worldOf(() => 1, oneInFour);
     world.objects.evaluations.length = 0;

@@ -285,6 +285,37 @@ describe('a swap that hears which model answers', () => {
     expect(said.join('\n')).toContain('3 recordings of evaluation new-alone tell the models apart');
   });
 
+  it('hears the new model on recordings of all parts of a set, of whose evaluations none tells the models apart alone', async () => {
+    const { world } = atOnce();
+    const datasetOf = (part: number): string => `https://speech/datasets/part-${part}`;
+    const parts = [1, 2, 3].map((part) =>
+      fakeEvaluation(`measured (${part} of 3)`, [newModel, oldModel], {
+        self: `https://speech/evaluations/e${part}`,
+        dataset: { self: datasetOf(part) },
+      }),
+    );
+    world.objects.evaluations.splice(0, 1, ...parts);
+    const owners = new Map<string, string>();
+    for (const part of [1, 2, 3]) {
+      world.objects.datasets.push({ ...world.objects.models[0]!, kind: 'Acoustic', self: datasetOf(part) });
+      const own = Object.entries(texts).map(([model, all]) => {
+        const some = Object.entries(all).filter((_, index) => index % 3 === part - 1);
+        for (const [recording] of some) owners.set(recording, datasetOf(part));
+        return [model, Object.fromEntries(some)];
+      });
+      world.textsOn[datasetOf(part)] = Object.fromEntries(own);
+    }
+    const { readRecordings } = world.ports.speech;
+    // Each recording is in the archive of its part alone.
+    world.ports.speech.readRecordings = async (archive, wanted, options) => {
+      const there = wanted.filter((name) => archive.self.startsWith(`${owners.get(name)}/`));
+      return await readRecordings(archive, there, options);
+    };
+    const { outcome, said } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ outputs: { heard: true, discriminating: 3 } });
+    expect(said.join('\n')).toContain('3 recordings of evaluation measured tell the models apart');
+  });
+
   it('asks an endpoint whose model has expired to answer as the newest base model', async () => {
     const { world } = withExpiredModel();
     world.objects.evaluations.push(fakeEvaluation('fallen-back', [newModel, base]));

@@ -16,6 +16,7 @@ import {
   whyNoEndpoint,
   type KnownModels,
 } from '../../plan/models.ts';
+import { evaluationsOfSets } from '../../plan/part-sets.ts';
 import { fromRelease, plannedModel, releasedModel } from '../../plan/released-model.ts';
 import { endpointNow, namedModel } from '../../plan/rests-on.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
@@ -230,7 +231,7 @@ export function reviewedSwap(input: StepPlanInput<SwapWith>, facts: Facts): Revi
   const endpoint = partial.endpoint === undefined ? undefined : endpointByName(partial.endpoint, known);
   const served = typeof endpoint === 'object' ? endpoint.model?.self : undefined;
   const sides = after && served !== undefined ? findComparison(facts.evaluations, [after.self, served]) : undefined;
-  const alone = after && measurementsOf(facts.evaluations, after.self)[0]?.measurement;
+  const alone = after && measurementsOf(evaluationsOfSets(facts.evaluations).whole, after.self)[0]?.measurement;
   const [rate, rateBefore] =
     sides === undefined
       ? [alone]

@@ -1,6 +1,7 @@
 import { ServiceError } from '../../engine/ports.ts';
 import type { StepContext } from '../../engine/step-kind.ts';
 import { isUnanswered } from '../../engine/unanswered.ts';
+import { referencesIn } from '../../plan/identity.ts';
 import { findComparison, type MeasuredSide } from '../../plan/measurements.ts';
 import { sameModel } from '../../plan/models.ts';
 import type { EntityFile } from '../../plan/speech-entities.ts';
@@ -67,9 +68,13 @@ async function find(
   const chosen = chooseRecordings(await readTexts(context, files, { enough: most * 4 }));
   if (chosen.length === 0)
     return alike(`${others.length === 0 ? 'both' : 'they'} recognised the same in evaluation ${evaluation}`);
-  const archive = (await datasets.files(dataset.self, { signal })).find(({ kind }) => kind === 'AcousticDataArchive');
-  if (archive === undefined) return alike(`the dataset of evaluation ${evaluation} has no archive of its audio`);
-  const recordings = await readAudio(context, archive, { chosen, most });
+  const archives: EntityFile[] = [];
+  for (const part of referencesIn(dataset.self)) {
+    const found = await datasets.files(part, { signal });
+    archives.push(...found.filter(({ kind }) => kind === 'AcousticDataArchive'));
+  }
+  if (archives.length === 0) return alike(`the dataset of evaluation ${evaluation} has no archive of its audio`);
+  const recordings = await readAudio(context, archives, { chosen, most });
   if (recordings.length === 0)
     return alike(`no recording on which they differ in evaluation ${evaluation} can be recognised at once`);
   return { kind: 'apart', recordings, evaluation };
@@ -90,7 +95,9 @@ async function filesOfEach(
 ): Promise<readonly FilesOfRecording[]> {
   const { evaluations } = ports.speech;
   const filesOf = async ({ evaluation, side }: MeasuredSide): Promise<ReadonlyMap<string, ScoreFile>> => {
-    const files = scoreFilesIn(await evaluations.files(evaluation.self, { signal }));
+    const files: ScoreFile[] = [];
+    for (const part of referencesIn(evaluation.self))
+      files.push(...scoreFilesIn(await evaluations.files(part, { signal })));
     return new Map(files.filter((file) => file.side === side).map((file) => [file.recording, file]));
   };
   const ofSides: ReadonlyMap<string, ScoreFile>[] = [];
@@ -130,14 +137,19 @@ const readAtOnce = 8;
 /** The audio of the first recordings that can be recognised at once. */
 async function readAudio(
   { ports, signal }: StepContext,
-  archive: EntityFile,
+  archives: readonly EntityFile[],
   { chosen, most }: { readonly chosen: readonly TwoTexts[]; readonly most: number },
 ): Promise<readonly ApartRecording[]> {
   const found: ApartRecording[] = [];
   for (let at = 0; at < chosen.length && found.length < most; at += most) {
     const next = chosen.slice(at, at + most);
     const names = next.map(({ recording }) => recording);
-    const audio = await ports.speech.readRecordings(archive, names, { signal });
+    const audio = new Map<string, Uint8Array>();
+    for (const archive of archives) {
+      const left = names.filter((name) => !audio.has(name));
+      if (left.length === 0) break;
+      for (const [name, bytes] of await ports.speech.readRecordings(archive, left, { signal })) audio.set(name, bytes);
+    }
     for (const text of next) {
       const bytes = audio.get(text.recording);
       if (bytes !== undefined && ports.data.whyNotRecognised(bytes) === undefined)

@@ -3,6 +3,7 @@ import { formatRate } from '../../document/rates.ts';
 import type { LocalUtterance } from '../../engine/ports.ts';
 import { StepFailure, type StepContext } from '../../engine/step-kind.ts';
 import { measurementsOf } from '../../plan/measurements.ts';
+import { evaluationsOfSets } from '../../plan/part-sets.ts';
 import { profileOfLocale } from '../../scoring/normalise-text.ts';
 import { scoreUtterances } from '../../scoring/score-utterances.ts';
 import { unitOfLocale } from '../../scoring/tokenise.ts';
@@ -33,7 +34,7 @@ export function assertBoundable(
 }
 
 /**
- * What the newest evaluation of the candidate has found, where the settings bound the smoke audio by it; undefined where they do not, or
+ * What the newest evaluation of the candidate has found, on all parts of a set together, where the settings bound the smoke audio by it; undefined where they do not, or
  * nothing has measured it, which is reported.
  */
 export async function evaluationOf(
@@ -43,7 +44,7 @@ export async function evaluationOf(
   if (wanted.verify?.['max-wer-above-evaluation'] === undefined) return undefined;
   const { ports, signal, report } = context;
   const evaluations = await outlast(context, async () => await ports.speech.evaluations.list({ signal }));
-  const [newest] = measurementsOf(evaluations, candidate.self);
+  const [newest] = measurementsOf(evaluationsOfSets(evaluations).whole, candidate.self);
   if (newest !== undefined) return { wer: newest.measurement.wer, evaluation: newest.evaluation.displayName };
   report(`no evaluation has measured ${candidate.displayName}: max-wer-above-evaluation bounds nothing`);
   return undefined;
