@@ -17,7 +17,7 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
   /** The stack's folder. */
   readonly folder: string;
   readonly #outdir: string;
-  readonly #env: Readonly<Record<string, string>>;
+  #env: Readonly<Record<string, string>>;
   /** The stack before the first of its edits. */
   #synthesised: string | undefined;
   #running: { readonly providers: RunningProviders; readonly variable: string } | undefined;
@@ -65,6 +65,15 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
   /** From now on the providers that the stack has run as processes that serve every command. */
   async runProviders(): Promise<void> {
     const providers = await providersOf(this.folder);
+    this.#running = { providers, variable: await providers.reattach(this.environment()) };
+  }
+
+  /** From now on Terraform and its providers have this in their environment, too. */
+  async changeEnvironment(env: Readonly<Record<string, string>>): Promise<void> {
+    this.#env = { ...this.#env, ...env };
+    if (this.#running === undefined) return;
+    const { providers } = this.#running;
+    this.#running = undefined;
     this.#running = { providers, variable: await providers.reattach(this.environment()) };
   }
 

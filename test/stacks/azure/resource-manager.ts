@@ -87,6 +87,11 @@ export class ResourceManager {
     for (const key of this.#objects.keys()) if (isWithin(key, id)) this.#objects.delete(key);
   }
 
+  /** What somebody purges in the portal. */
+  purge(name: string): void {
+    for (const [key, { id }] of this.#deleted) if (id.name === name) this.#deleted.delete(key);
+  }
+
   /** Undefined when there is no such route. */
   answer(question: Question, caller: Caller): Answer | undefined {
     const { method, path, query } = question;
