@@ -17,7 +17,7 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
   /** The stack's folder. */
   readonly folder: string;
   readonly #outdir: string;
-  readonly #env: Readonly<Record<string, string>>;
+  #env: Readonly<Record<string, string>>;
   /** The stack before the first of its edits. */
   #synthesised: string | undefined;
   #running: { readonly providers: RunningProviders; readonly variable: string } | undefined;
@@ -32,15 +32,19 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
     this.folder = path.join(outdir, 'stacks', name);
   }
 
-  /** Synthesises the stack and starts the providers. `env` is more for the environment of Terraform and its providers. */
+  /**
+   * Synthesises the stack and starts the providers. `env` is more for the environment of Terraform and its providers, `azurerm` a
+   * folder of plugins that has the real azurerm, which then takes the place of the stand-in.
+   */
   static async open(
     build: (app: App) => TerraformStack,
-    { env = {} }: { readonly env?: Readonly<Record<string, string>> } = {},
+    { env = {}, azurerm }: { readonly env?: Readonly<Record<string, string>>; readonly azurerm?: string } = {},
   ): Promise<StackWorld> {
     const outdir = await mkdtemp(path.join(tmpdir(), 'speechops-stack-'));
     const world = new StackWorld(outdir, { name: await synthesise(outdir, build), env });
-    await writeFile(path.join(world.folder, 'terraformrc'), '');
-    await world.runProviders();
+    await writeFile(path.join(world.folder, 'terraformrc'), azurerm === undefined ? '' : mirrorOf(azurerm));
+    await world.runProviders(azurerm === undefined ? [] : ['azurerm']);
+    if (azurerm !== undefined) await world.must('init', '-input=false');
     return world;
   }
 
@@ -62,9 +66,18 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
     return world;
   }
 
-  /** From now on the providers that the stack has run as processes that serve every command. */
-  async runProviders(): Promise<void> {
-    const providers = await providersOf(this.folder);
+  /** From now on the providers that the stack has run as processes that serve every command, but for those that Terraform starts. */
+  async runProviders(started: readonly 'azurerm'[] = []): Promise<void> {
+    const providers = await providersOf(this.folder, started);
+    this.#running = { providers, variable: await providers.reattach(this.environment()) };
+  }
+
+  /** From now on Terraform and its providers have this in their environment, too. */
+  async changeEnvironment(env: Readonly<Record<string, string>>): Promise<void> {
+    this.#env = { ...this.#env, ...env };
+    if (this.#running === undefined) return;
+    const { providers } = this.#running;
+    this.#running = undefined;
     this.#running = { providers, variable: await providers.reattach(this.environment()) };
   }
 
@@ -133,11 +146,17 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
   }
 }
 
+/** Takes azurerm from a folder, and asks no registry. */
+function mirrorOf(folder: string): string {
+  const include = '["registry.terraform.io/hashicorp/azurerm"]';
+  return `provider_installation {\n  filesystem_mirror {\n    path    = ${JSON.stringify(folder)}\n    include = ${include}\n  }\n}\n`;
+}
+
 /** The providers that the stack in a folder has: the stand-in for azurerm, and that for Custom Speech where it is used. */
-export async function providersOf(folder: string): Promise<RunningProviders> {
+export async function providersOf(folder: string, without: readonly 'azurerm'[] = []): Promise<RunningProviders> {
   const stack = JSON.parse(await readFile(path.join(folder, 'cdk.tf.json'), 'utf8')) as { readonly provider?: object };
   const files = [
-    path.join(import.meta.dirname, 'azurerm', 'main.ts'),
+    ...(without.includes('azurerm') ? [] : [path.join(import.meta.dirname, 'azurerm', 'main.ts')]),
     ...('customspeech' in (stack.provider ?? {}) ? [await builtProvider()] : []),
   ];
   return new RunningProviders(files.map((file) => ({ file, folder })));

@@ -87,6 +87,11 @@ export class ResourceManager {
     for (const key of this.#objects.keys()) if (isWithin(key, id)) this.#objects.delete(key);
   }
 
+  /** What somebody purges in the portal. */
+  purge(name: string): void {
+    for (const [key, { id }] of this.#deleted) if (id.name === name) this.#deleted.delete(key);
+  }
+
   /** Undefined when there is no such route. */
   answer(question: Question, caller: Caller): Answer | undefined {
     const { method, path, query } = question;
@@ -304,39 +309,24 @@ export class ResourceManager {
     );
   }
 
-  #begin(
-    object: KeptObject,
-    of: {
-      readonly type: ResourceType;
-      readonly kind: 'write' | 'delete';
-      readonly isNew: boolean;
-      readonly isPatch: boolean;
-    },
-  ): Answer {
-    const { kind, isNew, isPatch } = of;
-    const { pace = 'done' } = of.type;
+  #begin(object: KeptObject, change: Begun): Answer {
+    const { type, kind, isNew, isPatch } = change;
+    const pace = paceOf(change);
     const operation = randomUUID();
     const key = keyOf(object.id.path);
-    const change = { kind, looks: this.#looks, operation };
-    this.#objects.set(key, { ...object, isSettled: false, change });
+    const underWay = { kind, looks: this.#looks, operation };
+    this.#objects.set(key, { ...object, isSettled: false, change: underWay });
     this.#operations.set(operation, { status: 'InProgress', key });
-    const headers = {
-      ...(pace === 'accepted' || kind === 'delete' ? { location: this.#address(operation, 'operationResults') } : {}),
-      ...(pace === 'operation' || isPatch
-        ? { 'azure-asyncoperation': this.#address(operation, 'operationStatuses') }
-        : {}),
-      'retry-after': '1',
-    };
-    if (pace === 'done' || this.#looks === 0) this.#finish({ ...object, change }, kind);
-    if (pace === 'done' && kind === 'delete') return { status: 200 };
-    const kept = this.#objects.get(key) ?? object;
-    if (pace === 'done') return { status: isNew ? 201 : 200, body: this.#shown(kept) };
-    if (kind === 'delete' || pace === 'accepted') return { status: 202, headers };
-    return {
-      status: isPatch ? 202 : isNew ? 201 : 200,
-      headers: pace === 'state' && !isPatch ? {} : headers,
-      body: this.#shown(kept),
-    };
+    const place = this.#address(operation, 'operationResults');
+    const state = this.#address(operation, 'operationStatuses');
+    if (pace === 'done' || this.#looks === 0) this.#finish({ ...object, change: underWay }, kind);
+    if (kind === 'delete')
+      return pace === 'done' ? { status: 200 } : { status: 202, headers: { location: place, ...soon } };
+    if (pace === 'accepted') return { status: 202, headers: { location: place, ...soon } };
+    const body = this.#shown(this.#objects.get(key) ?? object);
+    if (isPatch && pace === 'state') return { status: 202, headers: { 'azure-asyncoperation': state, ...soon }, body };
+    const headers = pace === 'operation' ? { 'azure-asyncoperation': state, ...soon } : {};
+    return { status: isPatch ? 200 : (type.answers ?? (isNew ? 201 : 200)), headers, body };
   }
 
   /** Somebody looks at an object of which a change is under way. */
@@ -370,11 +360,9 @@ export class ResourceManager {
     if (status === undefined) return refusal(404, 'NotFound', `The operation '${operation}' was not found.`);
     const kept = this.#objects.get(key);
     if (kept?.change?.operation === operation) this.#look(kept);
-    const headers = { 'retry-after': '1' };
-    if (isStatus)
-      return { status: 200, headers: status === 'Succeeded' ? {} : headers, body: { status, name: operation } };
+    if (isStatus) return { status: 200, headers: soon, body: { status, name: operation } };
     if (status === 'Succeeded') return kept === undefined ? { status: 204 } : { status: 200, body: this.#shown(kept) };
-    return { status: 202, headers: { ...headers, location: this.#address(operation, 'operationResults') } };
+    return { status: 202, headers: { ...soon, location: this.#address(operation, 'operationResults') } };
   }
 
   #address(operation: string, of: 'operationResults' | 'operationStatuses'): string {
@@ -404,6 +392,22 @@ export class ResourceManager {
     return id === undefined || body === undefined ? undefined : { id, body, isSettled: true };
   }
 }
+
+interface Begun {
+  readonly type: ResourceType;
+  readonly kind: 'write' | 'delete';
+  readonly isNew: boolean;
+  readonly isPatch: boolean;
+}
+
+/** A PATCH takes time where an object says its state itself, and nowhere else. */
+function paceOf({ type, kind, isPatch }: Begun): NonNullable<ResourceType['pace']> {
+  const { pace = 'done' } = type;
+  if (kind === 'delete') return type.isDeletedAtOnce === true ? 'done' : pace;
+  return isPatch && pace !== 'state' ? 'done' : pace;
+}
+
+const soon = { 'retry-after': '1' };
 
 /** What a PUT leaves as it is: what Azure made once, and shows nobody. */
 function lasting(before: JsonObject | undefined): JsonObject {

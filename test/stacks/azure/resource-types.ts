@@ -13,6 +13,10 @@ export interface ResourceType {
    * operation under `Azure-AsyncOperation` besides; it answers 202 with nothing but a `Location`. @default 'done'
    */
   readonly pace?: 'done' | 'state' | 'operation' | 'accepted';
+  /** What a PUT answers, whether the object is new or not, where it is not 201 or 200. */
+  readonly answers?: 200 | 201;
+  /** Whether an object is gone as soon as it is deleted, although it takes time to make one. */
+  readonly isDeletedAtOnce?: true;
   /** Whether it has a location of its own, which must be given. */
   readonly isLocated?: true;
   /** Whether objects are on any other object, and not in a resource group. */
@@ -83,10 +87,11 @@ export const namespaces: readonly string[] = [
   'Microsoft.Authorization',
   'Microsoft.CognitiveServices',
   'Microsoft.Consumption',
-  'Microsoft.Insights',
   'Microsoft.ManagedIdentity',
   'Microsoft.Network',
   'Microsoft.OperationalInsights',
   'Microsoft.Resources',
   'Microsoft.Storage',
+  // As Azure spells it, and azurerm compares.
+  'microsoft.insights',
 ];

@@ -140,7 +140,8 @@ function identitiesIn(arm: ResourceManager): readonly Application[] {
 }
 
 async function questionOf(request: IncomingMessage, origin: string): Promise<Question> {
-  const url = new URL(request.url ?? '/', origin);
+  // azurerm asks for locations with two slashes at the start.
+  const url = new URL(`${origin}/${(request.url ?? '').replace(/^\/+/, '')}`);
   const body = await text(request);
   return {
     method: request.method ?? 'GET',
@@ -158,6 +159,8 @@ async function answerOf(
   const { method, path: asked, query } = question;
   if (method === 'GET' && asked === '/metadata/endpoints' && query.get('api-version') === '2022-09-01')
     return { status: 200, body: metadataEndpoints(of.origin) };
+  // Where a cloud's locations are, which azurerm looks for and can do without.
+  if (method === 'GET' && asked === '/metadata/endpoints') return { status: 200, body: { cloudEndpoint: {} } };
   const fromEntra = keyOf(asked).startsWith('/subscriptions') ? undefined : await of.entra.answer(question);
   if (fromEntra !== undefined) return fromEntra;
   const caller = await of.entra.callerOf(question.authorization);

@@ -46,6 +46,7 @@ export const accessTypes: Readonly<Record<string, ResourceType>> = {
   },
   [definitions]: {
     isExtension: true,
+    answers: 201,
     // A role is the same at each scope where it can be given.
     found: ({ path }, azure) => roleOf(path, azure),
   },

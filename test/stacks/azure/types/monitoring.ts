@@ -24,9 +24,9 @@ export const monitoringTypes: Readonly<Record<string, ResourceType>> = {
     actions: { sharedKeys: ({ keys }) => ({ status: 200, body: keys as JsonObject }) },
   },
   'Microsoft.Insights/actionGroups': { isLocated: true },
-  'Microsoft.Insights/metricAlerts': { isLocated: true },
+  'Microsoft.Insights/metricAlerts': { isLocated: true, answers: 200 },
   'Microsoft.Insights/scheduledQueryRules': { isLocated: true },
-  'Microsoft.Insights/diagnosticSettings': { isExtension: true },
+  'Microsoft.Insights/diagnosticSettings': { isExtension: true, answers: 200 },
   'Microsoft.Consumption/budgets': {
     isExtension: true,
     filled: (budget) => ({ ...budget, eTag: `"${randomBytes(8).toString('hex')}"` }),

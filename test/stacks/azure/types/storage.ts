@@ -11,6 +11,7 @@ export const storageTypes: Readonly<Record<string, ResourceType>> = {
   [accounts]: {
     isLocated: true,
     pace: 'accepted',
+    isDeletedAtOnce: true,
     filled(account, context) {
       const { id, before } = context;
       const name = String(id.name).toLowerCase();
@@ -50,8 +51,14 @@ export const storageTypes: Readonly<Record<string, ResourceType>> = {
     },
     actions: { listKeys: ({ keys = [] }) => ({ status: 200, body: { keys } }) },
   },
-  [`${accounts}/blobServices`]: { found: ({ parent, path }, { find }) => serviceOf(find(parent)?.body, path) },
-  [`${accounts}/fileServices`]: { found: ({ parent, path }, { find }) => serviceOf(find(parent)?.body, path) },
+  [`${accounts}/blobServices`]: {
+    answers: 200,
+    found: ({ parent, path }, { find }) => serviceOf(find(parent)?.body, path),
+  },
+  [`${accounts}/fileServices`]: {
+    answers: 200,
+    found: ({ parent, path }, { find }) => serviceOf(find(parent)?.body, path),
+  },
   [`${accounts}/blobServices/containers`]: {
     filled: (container) => ({
       ...container,
@@ -65,7 +72,7 @@ export const storageTypes: Readonly<Record<string, ResourceType>> = {
       },
     }),
   },
-  [`${accounts}/managementPolicies`]: {},
+  [`${accounts}/managementPolicies`]: { answers: 200 },
 };
 
 /** Every account has each service from its start, with nothing set. */
