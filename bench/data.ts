@@ -6,10 +6,10 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs, promisify } from 'node:util';
-import yauzl from 'yauzl';
 import yazl from 'yazl';
 import { createDraws } from '../test/fuzz/draws.ts';
 import { speechLike } from '../test/data-sets/speech-like.ts';
+import { compareUploads } from './data-upload.ts';
 
 /**
  * How fast `speechops data check` checks recordings in a zip, beside reading and inflating the same zip with yauzl alone, and in how much
@@ -21,12 +21,11 @@ const { values } = parseArgs({
   options: {
     bytes: { type: 'string', default: '300MB' },
     rounds: { type: 'string', default: '3' },
-    measure: { type: 'string' },
-    zip: { type: 'string', default: '' },
   },
 });
 const sampleRate = 16_000;
 const bounds = { speed: 0.5, megabytes: 200 };
+const usageAtExit = path.join(import.meta.dirname, 'usage-at-exit.js');
 
 interface Cost {
   readonly seconds: number;
@@ -34,8 +33,7 @@ interface Cost {
   readonly megabytes: number;
 }
 
-if (values.measure === undefined) await compare();
-else await measure(values.measure, values.zip);
+await compare();
 
 async function compare(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'speechops-data-'));
@@ -53,8 +51,6 @@ async function compare(): Promise<void> {
     console.log(`\nx ${speed.toFixed(2)} of the speed of yauzl alone (at least ${bounds.speed})`);
     if (speed < bounds.speed || checked.megabytes >= bounds.megabytes) process.exitCode = 1;
     console.log('');
-    // Loaded where nothing is measured: it would be half of the memory of a small zip.
-    const { compareUploads } = await import('./data-upload.ts');
     if (!(await compareUploads(zip))) process.exitCode = 1;
   } finally {
     await rm(folder, { recursive: true });
@@ -74,47 +70,21 @@ function told(what: string, costs: readonly Cost[], bytes: number): Cost {
 }
 
 async function costOf(what: 'yauzl' | 'check', zip: string): Promise<Cost> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    import.meta.filename,
-    '--measure',
-    what,
-    '--zip',
-    zip,
-  ]);
-  return JSON.parse(stdout) as Cost;
-}
-
-async function measure(what: string, zip: string): Promise<void> {
-  const work = what === 'yauzl' ? inflate : await loadCheck();
+  const usage = path.join(path.dirname(zip), 'usage.json');
+  const args = what === 'yauzl' ? [path.join(import.meta.dirname, 'inflate-zip.ts'), zip] : checkOf(zip);
   const start = performance.now();
-  const cpu = process.cpuUsage();
-  await work(zip);
+  await promisify(execFile)(process.execPath, ['--import', usageAtExit, ...args], {
+    env: { ...process.env, USAGE_FILE: usage },
+  });
   const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  // What the system calls the most memory of a process includes its parent's at its start, so Linux is asked for its own.
-  const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(await readFile('/proc/self/status', 'utf8').catch(() => '')) ?? [];
-  const maxRSS = Number(kilobytes ?? process.resourceUsage().maxRSS);
-  console.log(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, megabytes: maxRSS / 1000 } satisfies Cost));
+  const used = JSON.parse(await readFile(usage, 'utf8')) as { cpuSeconds: number; memoryMegabytes: number };
+  return { seconds, cpuSeconds: used.cpuSeconds, megabytes: (used.memoryMegabytes * 1024) / 1000 };
 }
 
-async function inflate(file: string): Promise<void> {
-  const zip = await yauzl.openPromise(file, { autoClose: false });
-  for await (const entry of zip.eachEntry()) {
-    const content = await zip.openReadStreamPromise(entry);
-    for await (const chunk of content) void chunk;
-  }
-  zip.close();
-}
-
-/** The command, as people call it. */
-async function loadCheck(): Promise<(file: string) => Promise<void>> {
-  const { main } = await import('../workflows/cli/main.ts');
-  const { stderr, env } = process;
-  const io = { stdin: Readable.from([]), stdout: stderr, stderr, env, cwd: '/', signal: new AbortController().signal };
-  return async (file) => {
-    const exitCode = await main(['data', 'check', file, '--kind', 'AudioFiles', '--locale', 'en-US'], io);
-    if (exitCode !== 0) throw new Error(`Make good recordings: data check ended with ${exitCode}`);
-  };
+/** As people call it: a process that is refused something fails. */
+function checkOf(zip: string): readonly string[] {
+  const program = path.join(import.meta.dirname, '../bin/speechops.js');
+  return [program, 'data', 'check', zip, '--kind', 'AudioFiles', '--locale', 'en-US'];
 }
 
 /** Recordings of 3 to 12 s: pieces of a minute of something like speech, each as loud as it is, with noise of its own. */

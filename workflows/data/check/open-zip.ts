@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import { DamagedFile, type DataFile, type DataSource } from './data-file.ts';
 import type { DataFindings } from './data-findings.ts';
+import { Unpacker } from './unpacker.ts';
 
 /**
  * Opens an archive by its directory, and checks that: size, names, methods, and whether it unpacks to more than it can hold. What keeps
@@ -29,8 +30,9 @@ export async function openZip(
       if (!entry.fileName.endsWith('/')) entries.push(withoutBytes(entry));
     }
     if (checkEntries(entries, { packed: size, shown, findings })) {
-      const files = entries.map((entry) => fileOf(entry, { zip: opened, shown }));
-      return { kind: 'zip', path: shown, files, close: () => opened.close() };
+      const archive = { zip: opened, unpacker: new Unpacker(await open(absolute)) };
+      const files = entries.map((entry) => fileOf(entry, { archive, shown }));
+      return { kind: 'zip', path: shown, files, close: () => closeArchive(archive) };
     }
   } catch (error) {
     zip?.close();
@@ -56,9 +58,23 @@ function empty(shown: string): DataSource {
   return { kind: 'zip', path: shown, files: [], close: () => undefined };
 }
 
-function fileOf(entry: yauzl.Entry, { zip, shown }: { readonly zip: yauzl.ZipFile; readonly shown: string }): DataFile {
+/** An archive that is read: its directory and the headers of its entries by one reader, what is packed by another. */
+interface Archive {
+  readonly zip: yauzl.ZipFile;
+  readonly unpacker: Unpacker;
+}
+
+function fileOf(
+  entry: yauzl.Entry,
+  { archive, shown }: { readonly archive: Archive; readonly shown: string },
+): DataFile {
   const { fileName: name, uncompressedSize: bytes } = entry;
-  return { name, path: `${shown}/${name}`, bytes, read: () => contentOf(zip, entry) };
+  return { name, path: `${shown}/${name}`, bytes, read: () => contentOf(entry, archive) };
+}
+
+function closeArchive({ zip, unpacker }: Archive): void {
+  zip.close();
+  void unpacker.close();
 }
 
 /** Whether the entries can be read. */
@@ -135,12 +151,12 @@ function withoutBytes(entry: yauzl.Entry): yauzl.Entry {
   return kept;
 }
 
-async function* contentOf(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerator<Uint8Array> {
+async function* contentOf(entry: yauzl.Entry, archive: Archive): AsyncGenerator<Uint8Array> {
   const { fileName, uncompressedSize, crc32: announced } = entry;
   let checksum = 0;
   let bytes = 0;
   try {
-    for await (const chunk of await unpacked(zip, entry)) {
+    for await (const chunk of await piecesOf(entry, archive)) {
       bytes += (chunk as Buffer).length;
       if (bytes > uncompressedSize) break;
       checksum = crc32(chunk as Buffer, checksum);
@@ -155,12 +171,8 @@ async function* contentOf(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncGenerato
   if (checksum !== announced) throw new DamagedFile(`${JSON.stringify(fileName)} in it is not what its checksum says`);
 }
 
-/** The content of an entry in larger pieces than yauzl would unpack it in, which takes less work. */
-async function unpacked(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
-  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false });
-  if (entry.compressionMethod === 0) return packed;
-  // Errors of either come out of the last one.
-  return pipeline(packed, createInflateRaw({ chunkSize: unpackedAtOnce }), () => undefined);
+async function piecesOf(entry: yauzl.Entry, { zip, unpacker }: Archive): Promise<Readable> {
+  if (entry.compressionMethod === 0) return await zip.openReadStreamPromise(entry);
+  const { fileDataStart: at } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  return unpacker.unpack({ at, length: entry.compressedSize });
 }
-
-const unpackedAtOnce = 1 << 16;

@@ -1,4 +1,5 @@
 import { type Fingerprint, likeness, sameRecording } from '../sound/fingerprint.ts';
+import { Fingerprints } from './fingerprints.ts';
 import { SaidInTests, type TestUtterance } from './said-in-tests.ts';
 import { TemplatesInTests } from './templates-in-tests.ts';
 
@@ -20,10 +21,11 @@ export interface TestRecording {
 /** The test sets that models are measured with, to be looked up for training data. */
 export class TestSets {
   readonly #said: SaidInTests;
-  readonly #byDigest = new Map<string, ComparedRecording>();
-  readonly #recordings: ComparedRecording[] = [];
-  /** By the words of their fingerprints. */
-  readonly #byWord = new Map<number, Set<number>>();
+  /** The numbers of recordings by their digests. */
+  readonly #byDigest = new Map<string, number>();
+  /** Without what was heard in them. */
+  readonly #recordings: Pick<ComparedRecording, 'name' | 'path' | 'seconds'>[] = [];
+  readonly #fingerprints = new Fingerprints();
 
   constructor({ locale }: { readonly locale: string }) {
     this.#said = new SaidInTests(locale);
@@ -34,10 +36,11 @@ export class TestSets {
     readonly spoken: readonly (TestUtterance & { readonly text: string })[];
   }): void {
     for (const one of set.spoken) this.#said.add(one.text, one);
-    for (const recording of set.recordings) {
-      if (recording.heard === undefined) continue;
-      this.#remember(recording, recording.heard.fingerprint);
-      this.#byDigest.set(recording.heard.digest, recording);
+    for (const { name, path, seconds, heard } of set.recordings) {
+      if (heard === undefined) continue;
+      const recording = this.#fingerprints.add(heard.fingerprint);
+      this.#recordings[recording] = { name, path, seconds };
+      this.#byDigest.set(heard.digest, recording);
     }
   }
 
@@ -54,36 +57,15 @@ export class TestSets {
   /** The recording of a test set that one is, or sounds as; undefined where it is like none, or was not heard. */
   heard({ seconds, heard }: ComparedRecording): TestRecording | undefined {
     if (heard === undefined) return undefined;
-    const same = this.#byDigest.get(heard.digest);
+    const { digest, fingerprint } = heard;
+    const same = this.#recordings[this.#byDigest.get(digest) ?? -1];
     if (same !== undefined) return { name: same.name, path: same.path, isSame: true };
-    const alike = this.#likely(heard.fingerprint).find(
-      (one) =>
-        Math.abs(one.seconds - seconds) <= mostSecondsApart &&
-        one.heard !== undefined &&
-        likeness(one.heard.fingerprint, heard.fingerprint) >= sameRecording,
-    );
-    return alike && { name: alike.name, path: alike.path, isSame: false };
-  }
-
-  #remember(recording: ComparedRecording, fingerprint: Fingerprint): void {
-    const index = this.#recordings.push(recording) - 1;
-    for (const word of fingerprint) {
-      if (word === 0) continue;
-      const known = this.#byWord.get(word);
-      if (known === undefined) this.#byWord.set(word, new Set([index]));
-      else known.add(index);
+    for (const index of this.#fingerprints.likely(fingerprint, mostCompared)) {
+      const { name, path, seconds: its } = this.#recordings[index]!;
+      if (Math.abs(its - seconds) > mostSecondsApart) continue;
+      if (likeness(this.#fingerprints.of(index), fingerprint) >= sameRecording) return { name, path, isSame: false };
     }
-  }
-
-  /** The few recordings that have most words of their fingerprints in common with one. */
-  #likely(fingerprint: Fingerprint): readonly ComparedRecording[] {
-    const counts = new Map<number, number>();
-    for (const word of new Set(fingerprint))
-      for (const index of this.#byWord.get(word) ?? []) counts.set(index, (counts.get(index) ?? 0) + 1);
-    return [...counts]
-      .toSorted(([, a], [, b]) => b - a)
-      .slice(0, mostCompared)
-      .flatMap(([index]) => this.#recordings[index] ?? []);
+    return undefined;
   }
 }
 
