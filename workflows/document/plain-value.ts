@@ -33,7 +33,10 @@ export function valueAt(node: SourceNode | undefined, key: string): SourceNode |
 
 /** The entry of a map with this key. Takes the same time in a map of thousands. */
 export function entryAt({ entries }: SourceMap, key: string): SourceEntry | undefined {
-  if (entries.length <= 16) return entries.find((entry) => entry.key === key);
+  if (entries.length <= 16) {
+    for (const entry of entries) if (entry.key === key) return entry;
+    return undefined;
+  }
   let known = byKey.get(entries);
   if (known === undefined) {
     known = new Map(entries.toReversed().map((entry) => [entry.key, entry]));
@@ -48,6 +51,12 @@ const byKey = new WeakMap<readonly SourceEntry[], ReadonlyMap<string, SourceEntr
 /** The text of a scalar that is text, or undefined. */
 export function scalarText(node: SourceNode | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+/** The text of a scalar that is text without an expression, or undefined. */
+export function literalText(node: SourceNode | undefined): string | undefined {
+  const text = scalarText(node);
+  return text === undefined || isTemplate(text) ? undefined : text;
 }
 
 /** The items of `steps`, then those of `finally`, whatever they are. */

@@ -3,7 +3,7 @@ import { type JsonSchema, schemaOfKind } from '../../schemas/index.ts';
 import type { CheckedStep } from './check-steps.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { nearestName } from '../document/nearest-name.ts';
-import { isTemplate, scalarText, valueAt } from '../document/plain-value.ts';
+import { isTemplate, literalText, scalarText, valueAt } from '../document/plain-value.ts';
 import type { SourceNode } from '../document/read-document.ts';
 import { isUrl, withoutSignature } from '../document/signed-url.ts';
 import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
@@ -134,7 +134,7 @@ function datasetsOf({ values }: Use): readonly Value[] {
 function checkLocales(use: Use, { locale: own, findings }: Pipeline): void {
   if (own === undefined) return;
   for (const { key, node, made } of datasetsOf(use)) {
-    const locale = made?.step.literals.get(made.output['x-locale-from'] ?? '');
+    const locale = literalText(valueAt(made?.step.settings, made?.output['x-locale-from'] ?? ''));
     if (made === undefined || locale === undefined || locale.toLowerCase() === own.toLowerCase()) continue;
     findings.report('dataset-locale', node, { key, step: made.step.id, locale, own });
   }
@@ -143,7 +143,7 @@ function checkLocales(use: Use, { locale: own, findings }: Pipeline): void {
 function checkKinds(use: Use, { locales, findings }: Pipeline): void {
   const stepsOfKind = new Map<string, string>();
   for (const { key, node, made, schema } of datasetsOf(use)) {
-    const kind = made?.step.literals.get(made.output['x-kind-from'] ?? '');
+    const kind = literalText(valueAt(made?.step.settings, made?.output['x-kind-from'] ?? ''));
     if (made === undefined || kind === undefined) continue;
     if (schema['x-kinds-by-locale'] === true && isTrainableKind(kind)) {
       const untrainable = locales.find((locale) => trainableKindsOf(locale)?.includes(kind) === false);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { schemaOfKind } from '../../schemas/index.ts';
 import type { Findings } from '../document/diagnostics.ts';
-import { isTemplate, valueAt } from '../document/plain-value.ts';
+import { isTemplate, literalText, valueAt } from '../document/plain-value.ts';
 import { modelInRelease, releaseFileName, type ReleaseText, whyNotReplaced } from '../document/release-file.ts';
 import type { CheckedStep } from './check-steps.ts';
 
@@ -18,18 +18,17 @@ export function checkReleased(
   },
 ): void {
   const { locale, releaseText, findings } = options;
-  for (const { node, uses, literals } of steps) {
-    const endpoint = literals.get('endpoint');
-    const folder = literals.get('release');
+  for (const { uses, settings } of steps) {
+    const endpoint = literalText(valueAt(settings, 'endpoint'));
+    const folder = literalText(valueAt(settings, 'release'));
     if (endpoint === undefined || folder === undefined) continue;
     const { properties = {} } = schemaOfKind(uses ?? '') ?? {};
     const key = Object.keys(properties).find((name) => properties[name]?.['x-served'] === true);
     if (key === undefined) continue;
-    const settings = valueAt(node, 'with');
     const [model, place] = [valueAt(settings, key), valueAt(settings, 'release')];
     const file = path.posix.join(folder, releaseFileName(endpoint));
     const text = releaseText(file);
-    if (literals.get(key) !== 'release') {
+    if (literalText(model) !== 'release') {
       const fault = whyNotReplaced(text);
       if (fault !== undefined && place !== undefined) findings.report('occupied-release', place, { file, fault });
       continue;

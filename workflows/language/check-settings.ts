@@ -4,7 +4,7 @@ import { typeOfTemplate } from './references/check-expression.ts';
 import type { ExpressionScope } from './references/expression-scope.ts';
 import { checkResults, type Foresight } from './check-results.ts';
 import { checkMatrixPaths, checkPath, type Files, type PathOptions, type PathType } from './check-path.ts';
-import { entryAt, isTemplate, type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
+import { entryAt, isTemplate, literalText, type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
 import type { Combination } from './pipeline.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
 import { outputAlone } from '../expressions/expression-tree.ts';
@@ -124,7 +124,7 @@ function checkDatasetKind(
   if (reference === undefined || step?.uses === undefined) return;
   const { $defs, properties }: JsonSchema = stepSchemas[step.uses];
   const setting = $defs?.['outputs']?.properties?.[reference.output]?.['x-kind-from'] ?? '';
-  const kind = step.literals.get(setting);
+  const kind = literalText(valueAt(step.settings, setting));
   // Of a kind that does not exist it is told where it is written.
   if (kind === undefined || allowed.includes(kind) || properties?.[setting]?.enum?.includes(kind) !== true) return;
   scope.findings.report('wrong-dataset-kind', node, { key, step: reference.stepId, kind, allowed });

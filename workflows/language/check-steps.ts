@@ -159,19 +159,12 @@ function identify(document: SourceMap, findings: Findings): readonly IdentifiedS
     }
     first.set(id.toLowerCase(), idSpan.start);
     const uses = scalarText(valueAt(node, 'uses'));
-    const settings = valueAt(node, 'with');
-    const entries = settings?.kind === 'map' ? settings.entries : [];
-    const literals = entries.flatMap(({ key, value }) => {
-      const text = scalarText(value);
-      return text === undefined || isTemplate(text) ? [] : [[key, text] as const];
-    });
     steps.push({
       id,
       idSpan,
       node,
       uses: isStepKind(uses) ? uses : undefined,
-      settings: new Set(entries.map(({ key }) => key)),
-      literals: new Map(literals),
+      settings: valueAt(node, 'with'),
       isFinally,
       isOnce: isDoneOnce(node),
     });

@@ -24,24 +24,36 @@ export function orderSteps(
 
 /** How many steps must come before each, along the longest way. Steps in or behind a cycle have no depth. */
 function depthsOf(steps: readonly CheckedStep[]): ReadonlyMap<string, number> {
+  const numbers = new Map(steps.map(({ id }, number) => [id, number]));
+  const needed = steps.map(({ needs }) => Array.from(needs.keys(), (id) => numbers.get(id)));
+  const open = Int32Array.from(needed, ({ length }) => length);
+  const dependents = dependentsOf(needed);
   const depths = new Map<string, number>();
-  const open = new Map(steps.map(({ id, needs }) => [id, needs.size]));
-  const dependents = new Map<string, string[]>(steps.map(({ id }) => [id, []]));
-  for (const { id, needs } of steps) for (const need of needs.keys()) dependents.get(need)?.push(id);
-  let ready = steps.filter(({ needs }) => needs.size === 0).map(({ id }) => id);
+  let ready = [...open.keys()].filter((number) => open[number] === 0);
   for (let depth = 0; ready.length > 0; depth += 1) {
-    const next: string[] = [];
-    for (const id of ready) {
-      depths.set(id, depth);
-      for (const dependent of dependents.get(id) ?? []) {
-        const left = (open.get(dependent) ?? 0) - 1;
-        open.set(dependent, left);
-        if (left === 0) next.push(dependent);
+    const next: number[] = [];
+    for (const number of ready) {
+      depths.set(steps[number]?.id ?? '', depth);
+      for (const dependent of dependents(number)) {
+        open[dependent]! -= 1;
+        if (open[dependent] === 0) next.push(dependent);
       }
     }
     ready = next;
   }
   return depths;
+}
+
+/** For a number those that need it, without a list of its own for each of thousands. A need that is none of them counts for nobody. */
+function dependentsOf(needed: readonly (readonly (number | undefined)[])[]): (number: number) => Int32Array {
+  const ends = new Int32Array(needed.length + 1);
+  for (const needs of needed) for (const need of needs) if (need !== undefined) ends[need + 1]! += 1;
+  for (let number = 1; number < ends.length; number += 1) ends[number]! += ends[number - 1]!;
+  const starts = ends.slice();
+  const list = new Int32Array(ends.at(-1) ?? 0);
+  for (const [dependent, needs] of needed.entries())
+    for (const need of needs) if (need !== undefined) list[starts[need]!++] = dependent;
+  return (number) => list.subarray(ends[number], ends[number + 1]);
 }
 
 /** Walks from need to need until a step comes again: that is a cycle. Each step is in at most one that is told. */

@@ -1,5 +1,6 @@
 import type { Expr } from '@actions/expressions';
 import { type JsonSchema, type StepKindName, stepSchemas } from '../../../schemas/index.ts';
+import { valueAt } from '../../document/plain-value.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import { nodeOf, stepOutput, type StepOutputReference } from '../../expressions/expression-tree.ts';
 import { typeOfSchema, type ValueType } from '../../expressions/value-type.ts';
@@ -141,7 +142,7 @@ export class NameTypes implements ExpressionNames {
       return 'any';
     }
     const key = schema['x-present-with'];
-    if (key !== undefined && step?.settings.has(key) !== true) {
+    if (key !== undefined && valueAt(step?.settings, key) === undefined) {
       findings.report('output-not-present', this.#places.token(outputToken), { step: stepId, output, key });
     }
     return typeOfSchema(schema);

@@ -1,6 +1,6 @@
 import { backId, copyId, type Matrix } from '../matrix/check-matrix.ts';
 import type { Findings, Span } from '../../document/diagnostics.ts';
-import type { SourceMap } from '../../document/read-document.ts';
+import type { SourceMap, SourceNode } from '../../document/read-document.ts';
 import { takenBackBy } from '../pipeline.ts';
 import type { StepKindName } from '../../../schemas/index.ts';
 
@@ -9,9 +9,8 @@ export interface KnownStep {
   readonly id: string;
   /** Undefined when the document names no kind that exists. */
   readonly uses: StepKindName | undefined;
-  readonly settings: ReadonlySet<string>;
-  /** Those settings that are texts without an expression. */
-  readonly literals: ReadonlyMap<string, string>;
+  /** As they are written. */
+  readonly settings: SourceNode | undefined;
   readonly isFinally: boolean;
   /** It is done once, whatever combinations there are. */
   readonly isOnce: boolean;
