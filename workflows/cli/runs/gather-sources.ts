@@ -4,7 +4,6 @@ import { schemaOfKind } from '../../../schemas/index.ts';
 import { isUrl } from '../../document/signed-url.ts';
 import { matchesOf, patternOf } from '../../data/match-pattern.ts';
 import { ofLocales, timeAt } from '../../engine/observe.ts';
-import type { Ports } from '../../engine/ports.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import type { EvaluatedTexts } from '../../evidence/evaluated-set.ts';
 import { evaluationIn, type KnownObjects } from '../../evidence/known-objects.ts';
