@@ -2061,6 +2061,10 @@ export interface ResultsSwap {
    */
   readonly endpoint: string;
   /**
+   * The host of its Speech resource, where the run has worked on several.
+   */
+  readonly resource?: string;
+  /**
    * What it serves now.
    */
   readonly model: string;
@@ -2159,6 +2163,10 @@ export interface ResultsEnd {
    * For people.
    */
   readonly name: string;
+  /**
+   * The host of its Speech resource, where the run has worked on several.
+   */
+  readonly resource?: string;
   /**
    * ISO 8601, UTC.
    */

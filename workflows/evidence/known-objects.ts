@@ -7,6 +7,17 @@ import type { Dataset, Evaluation } from '../plan/speech-entities.ts';
 export interface KnownObjects extends Omit<KnownModels, 'locale'> {
   readonly datasets: readonly Dataset[];
   readonly evaluations: readonly Evaluation[];
+  /** The host of the Speech resource of each object, by its id, where they are of several. @default of one */
+  readonly hosts?: ReadonlyMap<string, string>;
+}
+
+/** Where an object is, for people: nothing where all are on one Speech resource. */
+export function hostOfObject(
+  self: string,
+  known: Pick<KnownObjects, 'hosts'> | undefined,
+): { readonly resource?: string } {
+  const resource = known?.hosts?.get(entityId(self));
+  return resource === undefined ? {} : { resource };
 }
 
 /** What people call an object: its display name, or its id where the service has not told the name. */

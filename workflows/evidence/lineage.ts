@@ -2,7 +2,7 @@ import type { ResultsEnd, ResultsOrigin, RunDocument } from '../../schemas/types
 import { digestProperty, entityId, referencesIn } from '../plan/identity.ts';
 import { lifecycleOf } from '../plan/lifecycle.ts';
 import type { Entity } from '../plan/speech-entities.ts';
-import { type KnownObjects, nameOfObject } from './known-objects.ts';
+import { hostOfObject, type KnownObjects, nameOfObject } from './known-objects.ts';
 import { shownOutputs } from './shown-outputs.ts';
 
 /**
@@ -114,9 +114,13 @@ export function endsOf(
 ): readonly ResultsEnd[] {
   if (known !== undefined) {
     const ids = new Set(lineage.map(({ id }) => id));
-    return lifecycleOf(known, { withinSeconds: 0 }).flatMap(({ id, kind, name, ends, consequence }) =>
-      ends !== undefined && ids.has(id) ? [{ kind, name, ends, consequence }] : [],
+    const found = lifecycleOf(known, { withinSeconds: 0 }).flatMap(({ id, kind, name, ends, consequence }) =>
+      ends !== undefined && ids.has(id)
+        ? [[`${id} ${ends} ${consequence}`, { kind, name, ...hostOfObject(id, known), ends, consequence }] as const]
+        : [],
     );
+    // A base model is the same one on several Speech resources.
+    return [...new Map(found).values()];
   }
   const ends = new Map(
     Object.values(record.steps).flatMap((step) => {

@@ -11,7 +11,7 @@ import type {
 } from '../../schemas/types.gen.ts';
 import { entityId } from '../plan/identity.ts';
 import { evaluatedSet, type EvaluatedTexts } from './evaluated-set.ts';
-import { datasetIn, evaluationIn, type KnownObjects, nameOfObject } from './known-objects.ts';
+import { datasetIn, evaluationIn, hostOfObject, type KnownObjects, nameOfObject } from './known-objects.ts';
 import { endsOf, lineageOf } from './lineage.ts';
 import { nothingDone } from './nothing-done.ts';
 import { shownOutputs, shownSets, type ShownValues } from './shown-outputs.ts';
@@ -175,6 +175,7 @@ function swapOf(
   return {
     step: id,
     endpoint: nameOfObject(endpoint, known),
+    ...hostOfObject(endpoint, known),
     model: nameOfObject(model, known),
     ...(previous === undefined ? {} : { previousModel: nameOfObject(previous, known) }),
     ...(tried === undefined ? {} : { triedModel: nameOfObject(tried, known) }),

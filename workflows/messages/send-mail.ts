@@ -11,7 +11,13 @@ export async function sendMail(
   {
     env,
     signal,
-  }: { readonly env: Readonly<Record<string, string | undefined>>; readonly signal?: AbortSignal | undefined },
+    timeoutMilliseconds,
+  }: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly signal?: AbortSignal | undefined;
+    /** For so long each answer of the host is waited for. */
+    readonly timeoutMilliseconds: number;
+  },
 ): Promise<void> {
   const host = env[mailHostVariable] ?? '';
   const from = env[mailFromVariable] ?? '';
@@ -24,7 +30,15 @@ export async function sendMail(
   if (!to.every(mailAddressForm.isOf)) throw new Error(mailAddressForm.form);
   // Few pipelines send mails.
   const { createTransport } = await import('nodemailer');
-  const transport = createTransport(url.href, { from });
+  const transport = createTransport(
+    {
+      url: url.href,
+      connectionTimeout: timeoutMilliseconds,
+      greetingTimeout: timeoutMilliseconds,
+      socketTimeout: timeoutMilliseconds,
+    },
+    { from },
+  );
   const end = (): void => transport.close();
   signal?.addEventListener('abort', end, { once: true });
   try {
@@ -38,7 +52,7 @@ export async function sendMail(
     });
   } catch (error) {
     signal?.throwIfAborted();
-    throw failureOf(error, url.host);
+    throw failureOf(error, { host: url.host, timeoutMilliseconds });
   } finally {
     signal?.removeEventListener('abort', end);
     transport.close();
@@ -46,8 +60,15 @@ export async function sendMail(
 }
 
 /** A new error, because nodemailer's may quote what was sent. */
-function failureOf(error: unknown, host: string): Error {
+function failureOf(
+  error: unknown,
+  { host, timeoutMilliseconds }: { readonly host: string; readonly timeoutMilliseconds: number },
+): Error {
   const { code = 'no connection', responseCode } = error as { readonly code?: string; readonly responseCode?: number };
+  if (code === 'ETIMEDOUT')
+    return new Error(
+      `${host} did not answer in ${timeoutMilliseconds / 1000} s: look whether the mail has arrived all the same`,
+    );
   const answer = responseCode === undefined ? '' : `, it answers ${responseCode}`;
   return new Error(`${host} does not send the mail (${code}${answer}): check ${mailHostVariable} and the addresses`);
 }

@@ -19,6 +19,8 @@ export interface MessageOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The first pause before a request is repeated. @default 1000 */
   readonly retryDelayMilliseconds?: number;
+  /** For so long an answer is waited for. @default 60000 */
+  readonly timeoutMilliseconds?: number;
 }
 
 /** A host that asks for a longer pause than this gets this one: it may not hold a run up for days. */
@@ -46,9 +48,13 @@ function shortPauses(longestMilliseconds: number): PipelinePolicy {
  * Messages to people: POSTs of JSON, and mails. The addresses are secrets, so that an error has no more of them than the host. What is
  * not answered may be sent again: better twice than never.
  */
-export function createMessages({ env, retryDelayMilliseconds = 1000 }: MessageOptions): MessagePort {
+export function createMessages({
+  env,
+  retryDelayMilliseconds = 1000,
+  timeoutMilliseconds = 60_000,
+}: MessageOptions): MessagePort {
   return {
-    mail: async (message, { signal } = {}) => await sendMail(message, { env, signal }),
+    mail: async (message, { signal } = {}) => await sendMail(message, { env, signal, timeoutMilliseconds }),
     async post(address, body, { signal } = {}) {
       const url = URL.canParse(address) ? new URL(address) : undefined;
       if (url === undefined || !webAddressForm.isOf(address)) throw new Error(webAddressForm.form);
@@ -68,12 +74,16 @@ export function createMessages({ env, retryDelayMilliseconds = 1000 }: MessageOp
         url: url.href,
         headers: createHttpHeaders({ 'Content-Type': 'application/json' }),
         body: JSON.stringify(body),
-        timeout: 60_000,
+        timeout: timeoutMilliseconds,
         allowInsecureConnection: url.protocol === 'http:',
         ...(signal && { abortSignal: signal }),
       });
       const answer = await pipeline.sendRequest(createDefaultHttpClient(), request).catch((error: unknown) => {
         signal?.throwIfAborted();
+        if (error instanceof Error && error.name === 'AbortError')
+          throw new Error(
+            `${url.host} did not answer in ${timeoutMilliseconds / 1000} s: look whether the message has arrived all the same`,
+          );
         // A new error, because those of the pipeline carry the request with its address.
         const code = (isRestError(error) ? error.code : undefined) ?? 'no connection';
         throw new Error(`${url.host} does not answer (${code})`);

@@ -12,6 +12,7 @@ import { formatRate } from '../document/rates.ts';
 import { shortHash } from '../plan/plan.ts';
 import { deadText } from './dead-text.ts';
 import { list, section, shortTable, table } from './markdown-table.ts';
+import { namedAt } from '../document/named-at.ts';
 import { noiseText } from './noise-text.ts';
 import { formatSpan } from './run-text.ts';
 
@@ -50,7 +51,7 @@ export function resultsMarkdown(document: ResultsDocument): string {
       'Ends',
       table(
         ['what', 'name', 'ends', 'then'],
-        expiry.map((end) => [end.kind, end.name, end.ends.slice(0, 10), end.consequence]),
+        expiry.map((end) => [end.kind, namedAt(end.name, end), end.ends.slice(0, 10), end.consequence]),
       ),
     ),
     ...section('Billed', list(cost.map(({ what, amount, unit }) => `${amount} ${unit}: ${what}`))),
@@ -177,9 +178,10 @@ function termTable(sets: readonly ResultsSet[]): string {
   return shortTable(['step', 'term', 'recognised', 'missed', 'made up'], rows);
 }
 
-function swapRow({ endpoint, model, previousModel, triedModel, proof, failures }: ResultsSwap): readonly string[] {
+function swapRow(swap: ResultsSwap): readonly string[] {
+  const { endpoint, model, previousModel, triedModel, proof, failures } = swap;
   return [
-    endpoint,
+    namedAt(endpoint, swap),
     model,
     previousModel ?? '',
     triedModel ?? '',

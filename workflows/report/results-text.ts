@@ -1,6 +1,7 @@
 import type { ResultsDocument, ResultsRate, ResultsSet } from '../../schemas/types.gen.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { formatRate } from '../document/rates.ts';
+import { namedAt } from '../document/named-at.ts';
 import { noiseText } from './noise-text.ts';
 import { painter } from './paint.ts';
 import { tableText } from './table.ts';
@@ -30,8 +31,8 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
     section(
       'Swaps',
       ['endpoint', 'serves', 'before', 'tried', 'proof'],
-      swaps.map(({ endpoint, model, previousModel = '', triedModel = '', proof }) => [
-        endpoint,
+      swaps.map(({ endpoint, resource, model, previousModel = '', triedModel = '', proof }) => [
+        namedAt(endpoint, { resource }),
         model,
         previousModel,
         triedModel,
@@ -41,7 +42,12 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
     section(
       'Ends',
       ['ends', 'what', 'name', 'then'],
-      expiry.map(({ ends, kind, name, consequence }) => [ends.slice(0, 10), kind, name, consequence]),
+      expiry.map(({ ends, kind, name, resource, consequence }) => [
+        ends.slice(0, 10),
+        kind,
+        namedAt(name, { resource }),
+        consequence,
+      ]),
     ),
     ...sets.flatMap(({ id, title: set, incomplete }) =>
       incomplete === undefined ? [] : [`\n${escapeControls(`${id}, ${set}: ${incomplete}`)}\n`],

@@ -281,6 +281,21 @@ describe('the evidence of a run', () => {
     expect(lineage.map(({ id }) => id)).toEqual(['run', 'e', 'ours', 'base/new']);
   });
 
+  it('names the Speech resource of an endpoint that was changed, and of what ends, where there are several', () => {
+    const steps = { live: swapped('succeeded', { heard: true, rolledBack: false }) } as const;
+    const hosts = new Map([
+      ['id-of-ward', 'north.example'],
+      ['ours', 'north.example'],
+    ]);
+    const { swaps, expiry } = resultsOf(steps, { known: { ...known, hosts } });
+    expect(swaps).toMatchObject([{ endpoint: 'ward', resource: 'north.example' }]);
+    expect(expiry.find(({ kind }) => kind === 'endpoint')).toMatchObject({ resource: 'north.example' });
+    const alone = resultsOf(steps, { known });
+    expect([alone.swaps[0], ...alone.expiry].some((one) => one !== undefined && 'resource' in one)).toBe(false);
+    const twice = { ...known, baseModels: [...known.baseModels, ...known.baseModels], hosts };
+    expect(resultsOf(steps, { known: twice }).expiry).toHaveLength(alone.expiry.length);
+  });
+
   it('says what was made from what, each behind what it is made from', () => {
     const steps = {
       calls: { uses: 'upload', status: 'reused', outputs: { dataset: dataset.self, digest: 'd1' } },

@@ -13,7 +13,10 @@ afterEach(() => {
 async function serve(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  closing.push(() => void server.close());
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/very-secret?sig=even-more`;
 }
 
@@ -60,6 +63,16 @@ describe('post', () => {
     expect(JSON.stringify(failure) + String(failure)).not.toMatch(/secret|sig=/);
   });
 
+  it('says of a host that takes too long that it did not answer in time, and asks it no more', async () => {
+    let asked = 0;
+    const url = await serve(() => void (asked += 1));
+    const slow = createMessages({ env: {}, retryDelayMilliseconds: 1, timeoutMilliseconds: 50 });
+    await expect(slow.post(url, {})).rejects.toThrow(
+      `${new URL(url).host} did not answer in 0.05 s: look whether the message has arrived all the same`,
+    );
+    expect(asked).toBe(1);
+  });
+
   it('sends nothing over plain http to other machines, or to what is no address', async () => {
     for (const address of ['http://ops.example/x', 'ops', 'file:///etc/passwd'])
       await expect(post(address, {})).rejects.toThrow('Write an address that begins with https://');
@@ -99,6 +112,17 @@ describe('mail', () => {
     await expect(createMessages({ env }).mail(message)).rejects.toThrow('Set SPEECHOPS_MAIL_FROM');
     const failure = createMessages({ env: { ...env, SPEECHOPS_MAIL_FROM: 'a@b.example' } }).mail(message);
     await expect(failure).rejects.toThrow('127.0.0.1:1 does not send the mail (ESOCKET)');
+  });
+
+  it('says of a host that takes too long that it did not answer in time', async () => {
+    const silent = createTcpServer((socket) => void closing.push(() => socket.destroy())).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    closing.push(() => void silent.close());
+    const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const env = { SPEECHOPS_SMTP_URL: `smtp://ann:pw-of-ann@${host}`, SPEECHOPS_MAIL_FROM: 'a@b.example' };
+    const { mail } = createMessages({ env, timeoutMilliseconds: 50 });
+    const sent = mail({ to: ['a@b.example'], subject: 's', text: 't' });
+    await expect(sent).rejects.toThrow(`${host} did not answer in 0.05 s`);
   });
 });
 

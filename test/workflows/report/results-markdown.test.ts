@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ResultsDocument, ResultsSet } from '../../../schemas/types.gen.ts';
 import { ratesOverTime } from '../../../workflows/evidence/rates-over-time.ts';
 import { historyMarkdown } from '../../../workflows/report/history-text.ts';
+import { reportHtml } from '../../../workflows/report/html/report-html.ts';
 import { resultsMarkdown } from '../../../workflows/report/results-markdown.ts';
+import { resultsText } from '../../../workflows/report/results-text.ts';
 
 function documentOf(more: Partial<ResultsSet>): ResultsDocument {
   return {
@@ -37,6 +39,18 @@ function documentOf(more: Partial<ResultsSet>): ResultsDocument {
 }
 
 describe('the report in Markdown', () => {
+  it('names the Speech resource of swaps and ends, where the document does', () => {
+    const swap = { step: 'live', endpoint: 'ward', model: 'Wards 2', proof: 'proved', probes: [] } as const;
+    const end = { kind: 'endpoint', name: 'ward', ends: '2027-07-15T00:00:00Z', consequence: 'is gone' };
+    const at = { resource: 'north.example' };
+    const document = { ...documentOf({}), swaps: [swap, { ...swap, ...at }], expiry: [end, { ...end, ...at }] };
+    for (const text of [resultsMarkdown(document), resultsText(document, { color: false }), reportHtml(document)])
+      expect(text.match(/ward at north\.example/g)?.length).toBeGreaterThanOrEqual(2);
+    const one = { ...document, swaps: [swap], expiry: [end] };
+    for (const text of [resultsMarkdown(one), resultsText(one, { color: false }), reportHtml(one)])
+      expect(text).not.toContain('ward at');
+  });
+
   it('has the first twenty slices, those that fail before others, and how many more there are', () => {
     const slices = Array.from({ length: 23 }, (_, index) => ({
       by: 'speaker',

@@ -42,6 +42,8 @@ export interface Connection {
   portsOf(step: Pick<PipelineStep, 'resource'>): Ports;
   /** The ports of every resource, each once. */
   readonly resources: readonly Ports[];
+  /** Their base URLs, in the same order. */
+  readonly addresses: readonly string[];
   /** The client asks it for every request to a resource, before the request is sent. */
   readonly ownership: Ownership;
   /** The addresses of the resources, for people. */
@@ -138,6 +140,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     ports,
     portsOf: ({ resource = first }) => opened.get(resource) ?? ports,
     resources: [...opened.values()],
+    addresses: [...opened.keys()],
     ownership,
     endpoint: [...opened.keys()].join(', '),
     target: { endpoint: first },
@@ -233,6 +236,7 @@ async function connectToEmulator(
     ports,
     portsOf: () => ports,
     resources: [ports],
+    addresses: [emulator.url],
     ownership,
     endpoint: `${emulator.url} (embedded emulator)`,
     target: 'embedded-emulator',

@@ -4,7 +4,6 @@ import { schemaOfKind } from '../../../schemas/index.ts';
 import { isUrl } from '../../document/signed-url.ts';
 import { matchesOf, patternOf } from '../../data/match-pattern.ts';
 import { ofLocales, timeAt } from '../../engine/observe.ts';
-import type { Ports } from '../../engine/ports.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import type { EvaluatedTexts } from '../../evidence/evaluated-set.ts';
 import { evaluationIn, type KnownObjects } from '../../evidence/known-objects.ts';
@@ -20,7 +19,7 @@ export interface EndedRun {
   /** Absent where this process has not planned it. */
   readonly plan?: Pick<Plan, 'pipeline' | 'folder'> | undefined;
   /** Absent where this process has no connection to its Speech resources. */
-  readonly connection?: Pick<Connection, 'portsOf' | 'resources' | 'endpoint'> | undefined;
+  readonly connection?: Pick<Connection, 'portsOf' | 'resources' | 'addresses' | 'endpoint'> | undefined;
 }
 
 type Gathered = Pick<RunSources, 'known' | 'texts' | 'audioOf'>;
@@ -53,7 +52,7 @@ export async function gatherSources(
   const limited = (milliseconds: number): AbortSignal =>
     AbortSignal.any([of.signal, AbortSignal.timeout(milliseconds)]);
   try {
-    const known = await objectsOf(connection.resources, limited(objectsMilliseconds));
+    const known = await objectsOf(connection, limited(objectsMilliseconds));
     const signal = limited(textsMilliseconds);
     const texts = new Map<string, EvaluatedTexts | string>();
     for (const { step, id, evaluation } of measured) {
@@ -72,7 +71,10 @@ const objectsMilliseconds = 60_000;
 /** Ten thousand recordings, recognised by two models, are read in about two minutes. */
 const textsMilliseconds = 600_000;
 
-async function objectsOf(resources: readonly Ports[], signal: AbortSignal): Promise<KnownObjects> {
+async function objectsOf(
+  { resources, addresses }: Pick<Connection, 'resources' | 'addresses'>,
+  signal: AbortSignal,
+): Promise<KnownObjects> {
   const all = await Promise.all(
     resources.map(async (ports) => {
       const { speech } = ports;
@@ -95,7 +97,22 @@ async function objectsOf(resources: readonly Ports[], signal: AbortSignal): Prom
     endpoints: all.flatMap(({ endpoints }) => endpoints),
     datasets: all.flatMap(({ datasets }) => datasets),
     evaluations: all.flatMap(({ evaluations }) => evaluations),
+    ...(resources.length > 1 ? { hosts: hostsOf(all, addresses) } : {}),
   };
+}
+
+/** The host of each object; base models are everywhere. */
+function hostsOf(
+  all: readonly Omit<KnownObjects, 'hosts'>[],
+  addresses: readonly string[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    all.flatMap(({ models, endpoints, datasets, evaluations }, index) => {
+      const address = addresses[index] ?? '';
+      const host = URL.canParse(address) ? new URL(address).host : address;
+      return [...models, ...endpoints, ...datasets, ...evaluations].map(({ self }) => [entityId(self), host] as const);
+    }),
+  );
 }
 
 async function textsOf(

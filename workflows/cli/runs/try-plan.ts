@@ -56,7 +56,12 @@ export async function tryPlan(
     const scope = singleScope({ runId, startedAt: new Date().toISOString(), signal: io.signal });
     const record = await interpret(trial, scope);
     progress.end();
-    const seen = { portsOf, resources: [...tried.values()], endpoint: connection.endpoint };
+    const seen = {
+      portsOf,
+      resources: [...tried.values()],
+      addresses: connection.addresses,
+      endpoint: connection.endpoint,
+    };
     await keep(await evidenceOfRun(record, { plan: trial, connection: seen }, { io, folder }));
     return exitCodeOf(record);
   } finally {

@@ -4,6 +4,7 @@ import { quoteWord } from '../../document/quote-name.ts';
 import { shortHash } from '../../plan/plan.ts';
 import { deadText } from '../dead-text.ts';
 import { list, table } from '../markdown-table.ts';
+import { namedAt } from '../../document/named-at.ts';
 import { baseOf, type CommentState, type EndpointPlace, hideState, type StateForm } from './comment-state.ts';
 import { announcedSections, policyText } from './announced-sections.ts';
 import {
@@ -235,9 +236,9 @@ function setTable(results: ResultsDocument | undefined): Section {
 }
 
 function expiryTable(results: ResultsDocument | undefined): Section {
-  const rows = (results?.expiry ?? []).map(({ kind, name, ends, consequence }) => [
+  const rows = (results?.expiry ?? []).map(({ kind, name, resource, ends, consequence }) => [
     cell(kind),
-    cell(name),
+    cell(namedAt(name, { resource })),
     cell(ends.slice(0, 10)),
     cell(consequence),
   ]);

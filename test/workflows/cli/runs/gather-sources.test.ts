@@ -65,7 +65,14 @@ async function gather(ports: Ports | undefined, more: Partial<EndedRun & { signa
     folder: '/runs/r',
     signal: new AbortController().signal,
     report: () => undefined,
-    ...(ports && { connection: { portsOf: () => ports, resources: [ports], endpoint: 'https://speech' } }),
+    ...(ports && {
+      connection: {
+        portsOf: () => ports,
+        resources: [ports],
+        addresses: ['https://speech'],
+        endpoint: 'https://speech',
+      },
+    }),
     ...more,
   });
 }
@@ -84,7 +91,12 @@ describe('what a run has left at the service', () => {
       signal: new AbortController().signal,
       report: () => undefined,
       plan,
-      connection: { portsOf: () => ports, resources: [ports], endpoint: 'https://speech' },
+      connection: {
+        portsOf: () => ports,
+        resources: [ports],
+        addresses: ['https://speech'],
+        endpoint: 'https://speech',
+      },
     });
     expect(known?.baseModels.map(({ displayName }) => displayName)).toEqual(['new']);
     expect(texts.get('candidate')).toMatchObject({
@@ -101,6 +113,18 @@ describe('what a run has left at the service', () => {
     ]);
   });
 
+  it('says at which of several Speech resources an object is, and of one nothing', async () => {
+    const [one, other] = [portsOf(world()), portsOf(world())];
+    const elsewhere = { ...fakeModel('theirs'), self: 'https://other/models/theirs' };
+    other.speech.models.list = async () => [elsewhere];
+    const addresses = ['https://one.example', 'http://127.0.0.1:7270'];
+    const connection = { portsOf: () => one, resources: [one, other], addresses, endpoint: addresses.join(', ') };
+    const { known } = await gather(undefined, { connection });
+    expect([known?.hosts?.get('ours'), known?.hosts?.get('theirs')]).toEqual(['one.example', '127.0.0.1:7270']);
+    expect(known?.hosts?.has('base/new')).toBe(false);
+    expect((await gather(one)).known).not.toHaveProperty('hosts');
+  });
+
   it('is that of further sets, too, each by its own name', async () => {
     const at = world();
     at.objects.evaluations.push({ ...evaluation, self: 'https://speech/evaluations/further' });
@@ -114,7 +138,12 @@ describe('what a run has left at the service', () => {
         folder: '/runs/r',
         signal: new AbortController().signal,
         report: () => undefined,
-        connection: { portsOf: () => ports, resources: [ports], endpoint: 'https://speech' },
+        connection: {
+          portsOf: () => ports,
+          resources: [ports],
+          addresses: ['https://speech'],
+          endpoint: 'https://speech',
+        },
       },
     );
     expect([...texts.keys()]).toEqual(['candidate', 'candidate/noisy']);

@@ -1,4 +1,5 @@
 import type { ResultsCost, ResultsDocument, ResultsEnd, ResultsStep } from '../../../../schemas/types.gen.ts';
+import { namedAt } from '../../../document/named-at.ts';
 import { count, lasted, moment } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { shownText } from './shown-text.ts';
@@ -118,12 +119,12 @@ export function expiryView({ ends, from }: { readonly ends: readonly ResultsEnd[
         </tr>
       </thead>
       <tbody>
-        ${ends.map(({ kind, name, ends: at, consequence }) => {
+        ${ends.map(({ kind, name, resource, ends: at, consequence }) => {
           const days = Math.floor((Date.parse(at) - Date.parse(from)) / 86_400_000);
           return markup`<tr>
             <th scope="row" class="nowrap">${shownText(at.slice(0, 10))}</th>
             <td class="n">${Number.isFinite(days) ? markup`${days < 0 ? '−' : ''}${count(Math.abs(days))}` : ''}</td>
-            <td>${shownText(kind)} <bdi>${shownText(name)}</bdi></td>
+            <td>${shownText(kind)} <bdi>${shownText(namedAt(name, { resource }))}</bdi></td>
             <td><bdi>${shownText(consequence)}</bdi></td>
           </tr>`;
         })}

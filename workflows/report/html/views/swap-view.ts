@@ -1,4 +1,5 @@
 import type { ResultsProbe, ResultsSwap } from '../../../../schemas/types.gen.ts';
+import { namedAt } from '../../../document/named-at.ts';
 import { count, counted, moment, ticksTo } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { shownText } from './shown-text.ts';
@@ -33,7 +34,7 @@ export function swapView(swap: ResultsSwap): View {
     ['Failed recognitions', failures === undefined ? undefined : count(failures)],
   ];
   return markup`<section class="swap">
-    <h3><bdi>${shownText(endpoint)}</bdi></h3>
+    <h3><bdi>${shownText(namedAt(endpoint, swap))}</bdi></h3>
     <dl>
       ${facts.map(([name, value]) =>
         value === undefined
