@@ -30,8 +30,9 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The member at a path like `properties/provisioningState`; undefined when something on the way is missing. */
+/** The member at a path like `properties/provisioningState`; undefined when something on the way is missing. Without a path, all. */
 export function memberAt(object: Json | undefined, path: string): Json | undefined {
+  if (path === '') return object;
   return path
     .split('/')
     .reduce<Json | undefined>((part, name) => (isJsonObject(part) ? part[name] : undefined), object);

@@ -1,7 +1,7 @@
 import { CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices';
 import { ClientSecretCredential } from '@azure/identity';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from './answer.ts';
+import { type JsonObject, memberAt } from './answer.ts';
 import { ask, type Asked, signIn } from './ask.ts';
 import { type Azure, deployer, startAzure, tenants } from './start-azure.ts';
 
@@ -154,6 +154,46 @@ describe('the stand-in for Azure Resource Manager', () => {
     expect(azure.unknown).toEqual([`GET ${providers}/Microsoft.Compute/virtualMachines/m`]);
   });
 
+  it('answers with the statuses that azurerm takes, which calls anything else a failure', async () => {
+    const { azure, group, send } = await opened();
+    await using _ = azure;
+    const subscription = `/subscriptions/${azure.arm.subscription}`;
+    for (const namespace of ['Insights', 'OperationalInsights'])
+      await send('POST', `${subscription}/providers/Microsoft.${namespace}/register`);
+    const role = `${subscription}/providers/Microsoft.Authorization/roleDefinitions/00000000-0000-4000-8000-00000000000d`;
+    const storage = `${group}/providers/Microsoft.Storage/storageAccounts/speech`;
+    const insights = `${group}/providers/Microsoft.Insights`;
+    const located = { location: 'westeurope', properties: {} };
+    const identity = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i`;
+    // What the methods of hashicorp/go-azure-sdk expect, as azurerm 4.55 has them; twice, because a second PUT is a change.
+    const taken: readonly (readonly [string, JsonObject, readonly number[]])[] = [
+      [`${group}/providers/Microsoft.CognitiveServices/accounts/a`, account, [200, 201, 202]],
+      [storage, located, [200, 202]],
+      [`${storage}/blobServices/default`, { properties: { isVersioningEnabled: true } }, [200]],
+      [`${storage}/blobServices/default/containers/c`, { properties: {} }, [200, 201]],
+      [`${storage}/managementPolicies/default`, { properties: {} }, [200]],
+      [`${insights}/metricAlerts/m`, located, [200]],
+      [`${insights}/actionGroups/g`, located, [200, 201]],
+      [`${insights}/scheduledQueryRules/q`, located, [200, 201]],
+      [`${storage}/providers/Microsoft.Insights/diagnosticSettings/d`, { properties: {} }, [200]],
+      [`${group}/providers/Microsoft.OperationalInsights/workspaces/w`, located, [200, 201, 202]],
+      [`${group}/providers/Microsoft.Network/virtualNetworks/v`, located, [200, 201]],
+      [`${group}/providers/Microsoft.Network/privateDnsZones/z`, located, [200, 201, 202]],
+      [identity, located, [200, 201]],
+      [role, { properties: { roleName: 'Purger' } }, [201]],
+      [`${identity}/providers/Microsoft.Authorization/locks/l`, { properties: { level: 'CanNotDelete' } }, [200, 201]],
+      [`${group}/providers/Microsoft.Consumption/budgets/b`, { properties: {} }, [200, 201]],
+    ];
+    for (const [path, body, statuses] of [...taken, ...taken]) {
+      const { status } = await send('PUT', path, body);
+      expect({ path, status }).toEqual({ path, status: expect.toBeOneOf([...statuses]) });
+      await untilSettled(send, path);
+    }
+    expect((await send('DELETE', storage)).status).toBe(200);
+    expect((await send('GET', storage)).status).toBe(404);
+    expect(azure.unknown).toEqual([]);
+  });
+
   it('keeps what is locked, and the network of an endpoint', async () => {
     const { azure, group, send } = await opened({ looks: 0 });
     await using _ = azure;
@@ -202,3 +242,10 @@ describe('the stand-in for Azure Resource Manager', () => {
     expect(azure.arm.view.deleted.map(({ id }) => id.name)).toEqual(['a']);
   });
 });
+
+/** Looks as often as it takes until no change of the object is under way. */
+async function untilSettled(send: (method: string, path: string) => Promise<Asked>, path: string): Promise<void> {
+  const { body } = await send('GET', path);
+  const state = memberAt(body, 'properties/provisioningState');
+  if (state !== undefined && state !== 'Succeeded') await untilSettled(send, path);
+}

@@ -75,6 +75,13 @@ export class ResourceManager {
     return [...this.#objects.values()].map(({ id }) => id.path);
   }
 
+  /** What others have made before, of whatever type; nothing is asked or filled in. */
+  place(path: string, body: JsonObject = {}): void {
+    const id = parseResourceId(path);
+    if (id?.name === undefined) throw new Error(`Place something with an id: ${path} is none`);
+    this.#objects.set(keyOf(path), { id, body: { id: path, name: id.name, type: id.type, ...body }, isSettled: true });
+  }
+
   /** What somebody does in the portal: the object is changed as a merge patch says, at once. */
   change(id: string, change: JsonObject): void {
     const kept = this.#objects.get(keyOf(id));
@@ -252,7 +259,7 @@ export class ResourceManager {
     const without = this.#missing(id, { type, given, isNew: kept === undefined });
     if (without !== undefined) return without;
     const before = kept?.body ?? type.found?.(id, this.view);
-    const asked = question.method === 'PATCH' ? merged(before ?? {}, given) : { ...lasting(before), ...given };
+    const asked = question.method === 'PATCH' ? changed(before ?? {}, given) : { ...lasting(before), ...given };
     const context = { ...this.view, id, before };
     const refused = type.refusal?.(asked, context);
     if (refused !== undefined) return refused;
@@ -408,6 +415,12 @@ function paceOf({ type, kind, isPatch }: Begun): NonNullable<ResourceType['pace'
 }
 
 const soon = { 'retry-after': '1' };
+
+/** As a PATCH changes it: tags are one whole. */
+function changed(before: JsonObject, change: JsonObject): JsonObject {
+  const { tags } = change;
+  return { ...merged(before, change), ...(tags === undefined ? {} : { tags }) };
+}
 
 /** What a PUT leaves as it is: what Azure made once, and shows nobody. */
 function lasting(before: JsonObject | undefined): JsonObject {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
 import { buildStacks } from '../../../stacks/build-stacks.ts';
 import { foundAzurerm } from '../azurerm/install-azurerm.ts';
+import { everything } from '../everything.ts';
 import { hasTerraform } from '../provider/terraform.ts';
 import type { Ended } from '../provider/terraform-folder.ts';
 import { StackWorld } from '../stack-world.ts';
@@ -37,6 +38,21 @@ describe.skipIf(!hasTerraform)('a stack of an example, in the stand-in for Azure
   it.for(stacks)('%s, %s: is made, has nothing to do then, and leaves nothing', async ([document, name]) => {
     await using azure = await startAzure();
     await madeAndDestroyed(azure, { document, name });
+  });
+
+  it('is made with everything that an environment can have, too', async () => {
+    await using azure = await startAzure();
+    const subscription = `/subscriptions/${azure.arm.subscription}`;
+    const theirs = `${subscription}/resourceGroups/n`;
+    azure.arm.place(theirs);
+    azure.arm.place(`${theirs}/providers/Microsoft.Network/virtualNetworks/n/subnets/s`, {
+      properties: { addressPrefixes: ['10.9.0.0/24'] },
+    });
+    azure.arm.place(`${theirs}/providers/Microsoft.Network/applicationSecurityGroups/a`);
+    azure.arm.place(`${subscription}/resourceGroups/k`);
+    azure.arm.place(`${subscription}/resourceGroups/k/providers/Microsoft.KeyVault/vaults/v`);
+    const document = everything.replaceAll('/subscriptions/00000000-0000-0000-0000-000000000001', subscription);
+    await madeAndDestroyed(azure, { document, name: 'dev' });
   });
 
   it('is planned by nobody whom Entra or the subscription’s tenant does not let in', async () => {
@@ -181,17 +197,18 @@ async function madeAndDestroyed(
   azure: Azure,
   { document, name, ...options }: { readonly document: string; readonly name: string; readonly azurerm?: string },
 ): Promise<void> {
+  const before = azure.arm.ids;
   await using world = await StackWorld.open(await stackOf(document, name), {
     env: await environmentIn(azure),
     ...options,
   });
   await world.apply();
-  expect(azure.arm.ids.length).toBeGreaterThan(2);
+  expect(azure.arm.ids.length).toBeGreaterThan(before.length + 2);
   expect(await world.plan()).toMatchObject({ code: 0 });
   await world.rebuild(await stackOf(document, name, { isProtected: false }));
   await world.must('destroy', '-auto-approve');
   expect(await world.state()).toEqual({});
-  expect(azure.arm.ids).toEqual([]);
+  expect(azure.arm.ids).toEqual(before);
   expect(azure.arm.view.deleted).toEqual([]);
   expect(azure.unknown).toEqual([]);
 }
@@ -207,12 +224,13 @@ async function opened(azure: Azure): Promise<StackWorld> {
   return await StackWorld.open(await stackOf(ward, 'dev'), { env: await environmentIn(azure) });
 }
 
+/** The stack of an environment in a document, which is named, or given as its text. */
 async function stackOf(
   document: string,
   name: string,
   { isProtected = true }: { readonly isProtected?: boolean } = {},
 ): Promise<(app: App) => TerraformStack> {
-  const text = await readFile(path.join(root, document), 'utf8');
+  const text = document.includes('\n') ? document : await readFile(path.join(root, document), 'utf8');
   const changed = text
     .replaceAll('custom-speech:\n', `custom-speech:\n      emulator: ${emulator.url}\n`)
     .replaceAll('prevent-destroy: true', `prevent-destroy: ${isProtected}`);

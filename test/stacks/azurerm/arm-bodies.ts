@@ -1,18 +1,21 @@
 import { isList, isObject, type ObjectValue, textOf, type Value } from '../../../stacks/provider/schema/value.ts';
-import { isJsonObject, type Json, type JsonObject } from '../azure/answer.ts';
+import { isJsonObject, type Json, type JsonObject, memberAt } from '../azure/answer.ts';
 import {
   always,
   block,
   blocks,
   elsewhere,
   enabled,
+  leftAlone,
   given,
   type Mapping,
   not,
   type Place,
   plain,
+  shown,
   tags,
   texts,
+  under,
   written,
 } from './arm-mapping.ts';
 
@@ -25,6 +28,10 @@ export interface ArmType {
   readonly below?: readonly Below[];
   /** What is not in the body, because it is in the id, or no matter of Azure's. */
   readonly elsewhere?: readonly string[];
+  /** Where it is no object of its own there, but a part of another one. */
+  readonly part?: Part;
+  /** Whether a change is a PATCH, which leaves alone what others have set. */
+  readonly isPatched?: true;
   /** Whose deletion takes a purge. */
   readonly isPurged?: true;
   /** The action that gives its keys, and where they come. */
@@ -33,6 +40,13 @@ export interface ArmType {
     readonly isShown: (object: ObjectValue) => boolean;
     readonly mapping: Mapping;
   };
+}
+
+export interface Part {
+  readonly method: 'PATCH' | 'PUT';
+  readonly isThere: (body: JsonObject) => boolean;
+  /** What takes it away. */
+  readonly without: JsonObject;
 }
 
 export interface Below {
@@ -52,6 +66,7 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
   azurerm_resource_group: { mapping: located },
   azurerm_cognitive_account: {
     isPurged: true,
+    isPatched: true,
     mapping: {
       ...located,
       kind: plain('kind'),
@@ -72,6 +87,7 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
           ignore_missing_vnet_service_endpoint: plain('ignoreMissingVnetServiceEndpoint'),
         }),
       }),
+      customer_managed_key: shown(block('properties/encryption/keyVaultProperties', accountKey())),
       storage: blocks('properties/userOwnedStorage', {
         storage_account_id: plain('resourceId'),
         identity_client_id: plain('identityClientId'),
@@ -84,6 +100,7 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
     },
   },
   azurerm_storage_account: {
+    isPatched: true,
     mapping: {
       ...located,
       account_kind: plain('kind'),
@@ -100,16 +117,8 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
       min_tls_version: plain('properties/minimumTlsVersion'),
       public_network_access_enabled: enabled('properties/publicNetworkAccess'),
       shared_access_key_enabled: plain('properties/allowSharedKeyAccess'),
-      network_rules: block('properties/networkAcls', {
-        default_action: plain('defaultAction'),
-        bypass: joined('bypass'),
-        ip_rules: texts('ipRules', 'value'),
-        virtual_network_subnet_ids: texts('virtualNetworkRules', 'id'),
-        private_link_access: blocks('resourceAccessRules', {
-          endpoint_resource_id: plain('resourceId'),
-          endpoint_tenant_id: plain('tenantId'),
-        }),
-      }),
+      network_rules: leftAlone(block('properties/networkAcls', networkRules())),
+      customer_managed_key: shown(storageKey()),
       primary_blob_endpoint: given('properties/primaryEndpoints/blob'),
       primary_location: given('properties/primaryLocation'),
     },
@@ -128,6 +137,55 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
         },
       },
     ],
+  },
+  azurerm_cognitive_account_customer_managed_key: {
+    elsewhere: ['cognitive_account_id'],
+    part: {
+      method: 'PATCH',
+      isThere: (body) => memberAt(body, 'properties/encryption/keySource') === 'Microsoft.KeyVault',
+      without: { properties: { encryption: { keySource: 'Microsoft.CognitiveServices', keyVaultProperties: null } } },
+    },
+    mapping: {
+      source: always('properties/encryption/keySource', 'Microsoft.KeyVault'),
+      ...under('properties/encryption/keyVaultProperties', accountKey()),
+    },
+  },
+  azurerm_storage_account_customer_managed_key: {
+    // The vault's id is looked up by azurerm.
+    elsewhere: ['storage_account_id', 'key_vault_id'],
+    part: {
+      method: 'PATCH',
+      isThere: (body) => memberAt(body, 'properties/encryption/keySource') === 'Microsoft.Keyvault',
+      without: {
+        properties: { encryption: { keySource: 'Microsoft.Storage', keyvaultproperties: null, identity: null } },
+      },
+    },
+    mapping: {
+      source: always('properties/encryption/keySource', 'Microsoft.Keyvault'),
+      key_name: plain('properties/encryption/keyvaultproperties/keyname'),
+      key_version: plain('properties/encryption/keyvaultproperties/keyversion'),
+      key_vault_uri: plain('properties/encryption/keyvaultproperties/keyvaulturi'),
+      user_assigned_identity_id: plain('properties/encryption/identity/userAssignedIdentity'),
+    },
+  },
+  azurerm_storage_account_network_rules: {
+    elsewhere: ['storage_account_id'],
+    part: {
+      method: 'PATCH',
+      isThere: (body) => memberAt(body, 'properties/networkAcls/defaultAction') === 'Deny',
+      without: { properties: { networkAcls: null } },
+    },
+    mapping: under('properties/networkAcls', networkRules()),
+  },
+  azurerm_private_endpoint_application_security_group_association: {
+    path: '{private_endpoint_id}',
+    elsewhere: ['private_endpoint_id'],
+    part: {
+      method: 'PUT',
+      isThere: (body) => memberAt(body, 'properties/applicationSecurityGroups') !== undefined,
+      without: { properties: { applicationSecurityGroups: null } },
+    },
+    mapping: { application_security_group_id: firstId('properties/applicationSecurityGroups') },
   },
   azurerm_storage_container: {
     elsewhere: ['storage_account_id'],
@@ -189,8 +247,9 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
   },
   azurerm_role_definition: {
     path: '{scope}/providers/Microsoft.Authorization/roleDefinitions/{role_definition_id}',
-    elsewhere: ['scope', 'role_definition_id', 'role_definition_resource_id'],
+    elsewhere: ['scope', 'role_definition_id'],
     mapping: {
+      role_definition_resource_id: given('id'),
       name: plain('properties/roleName'),
       description: plain('properties/description'),
       assignable_scopes: texts('properties/assignableScopes'),
@@ -349,6 +408,73 @@ export const armTypes: Readonly<Record<string, ArmType>> = {
     ],
   },
 };
+
+function networkRules(): Mapping {
+  return {
+    default_action: plain('defaultAction'),
+    bypass: joined('bypass'),
+    ip_rules: texts('ipRules', 'value'),
+    virtual_network_subnet_ids: texts('virtualNetworkRules', 'id'),
+    private_link_access: blocks('resourceAccessRules', {
+      endpoint_resource_id: plain('resourceId'),
+      endpoint_tenant_id: plain('tenantId'),
+    }),
+  };
+}
+
+/** A key of one's own, of an account. */
+function accountKey(): Mapping {
+  return { key_vault_key_id: keyId(), identity_client_id: plain('identityClientId') };
+}
+
+/** `https://VAULT/keys/NAME/VERSION` is three members there. */
+function keyId(): Place {
+  return {
+    path: '',
+    toArm(value) {
+      const [, keyVaultUri = '', keyName = '', keyVersion] =
+        /^(.*\/)keys\/([^/]+)(?:\/(.+))?$/.exec(String(value)) ?? [];
+      return { keyVaultUri, keyName, keyVersion };
+    },
+    fromArm(json) {
+      const [uri, name, version] = ['keyVaultUri', 'keyName', 'keyVersion'].map((member) => memberAt(json, member));
+      if (typeof uri !== 'string' || typeof name !== 'string') return null;
+      return [`${uri}keys/${name}`, ...(typeof version === 'string' ? [version] : [])].join('/');
+    },
+  };
+}
+
+function storageKey(): Place {
+  return {
+    path: 'properties/encryption',
+    toArm: () => undefined,
+    fromArm(json) {
+      const [uri, name] = ['keyvaulturi', 'keyname'].map((member) => memberAt(json, `keyvaultproperties/${member}`));
+      if (typeof uri !== 'string' || typeof name !== 'string') return [];
+      const identityId = memberAt(json, 'identity/userAssignedIdentity');
+      return [
+        {
+          key_vault_key_id: `${uri}keys/${name}`,
+          managed_hsm_key_id: null,
+          user_assigned_identity_id: typeof identityId === 'string' ? identityId : null,
+        },
+      ];
+    },
+  };
+}
+
+/** A list of one object with an id. */
+function firstId(path: string): Place {
+  const { toArm, fromArm } = texts(path, 'id');
+  return {
+    path,
+    toArm: (value, object) => toArm([value], object),
+    fromArm: (json, known) => {
+      const ids = fromArm(json, known);
+      return isList(ids) ? (ids[0] ?? null) : null;
+    },
+  };
+}
 
 function identity(): Place {
   return {

@@ -70,6 +70,12 @@ export class ArmClient {
     return made;
   }
 
+  /** The same with a part of a body. */
+  async patch(id: string, body: JsonObject): Promise<JsonObject> {
+    await this.#over(id, await this.#ask('PATCH', id, body));
+    return (await this.get(id)) ?? {};
+  }
+
   /** Waits until the object is gone. */
   async delete(id: string): Promise<void> {
     await this.#ask('DELETE', id);

@@ -8,7 +8,7 @@ export interface Mapping {
 
 /** Where a member lies. Each of a pair is the other's inverse. */
 export interface Place {
-  /** `properties/networkAcls`. */
+  /** `properties/networkAcls`; empty for what is spread over several members. */
   readonly path: string;
   /** Undefined leaves the member out. */
   readonly toArm: (value: Value, object: ObjectValue) => Json | undefined;
@@ -28,7 +28,7 @@ export function bodyOf(mapping: Mapping, object: ObjectValue, without: readonly 
   return Object.entries(mapping).reduce<JsonObject>((body, [name, { path, toArm }]) => {
     const { [name]: value = null } = object;
     const json = isUnknown(value) ? undefined : toArm(value, object);
-    return json === undefined ? body : merged(body, at(path, json));
+    return json === undefined ? body : merged(body, bodyWith(path, json));
   }, {});
 }
 
@@ -130,6 +130,27 @@ export function block(path: string, mapping: Mapping): Place {
   };
 }
 
+/** A block that azurerm takes as Azure has it where it is not configured, because another object may set it. */
+export function leftAlone(place: Place): Place {
+  const isLeft = (known: Value | undefined): boolean => known !== undefined && isList(known) && known.length === 0;
+  return { ...place, fromArm: (json, known) => (isLeft(known) ? (known ?? null) : place.fromArm(json, known)) };
+}
+
+/** What Azure shows on an object, and another object sets. */
+export function shown(place: Place): Place {
+  return { ...place, toArm: () => undefined };
+}
+
+/** A mapping whose places are below a path. */
+export function under(path: string, mapping: Mapping): Mapping {
+  return Object.fromEntries(
+    Object.entries(mapping).map(([name, place]) => [
+      name,
+      { ...place, path: place.path === '' ? path : `${path}/${place.path}` },
+    ]),
+  );
+}
+
 /** Blocks, in their order. */
 export function blocks(path: string, mapping: Mapping): Place {
   return {
@@ -149,9 +170,10 @@ function elementOf(list: Value | undefined, index: number): ObjectValue | undefi
   return element !== undefined && isObject(element) ? element : undefined;
 }
 
-function at(path: string, json: Json): JsonObject {
+function bodyWith(path: string, value: Json): JsonObject {
+  if (path === '') return isJsonObject(value) ? value : {};
   const [name = '', ...rest] = path.split('/');
-  return { [name]: rest.length === 0 ? json : at(rest.join('/'), json) };
+  return { [name]: rest.length === 0 ? value : bodyWith(rest.join('/'), value) };
 }
 
 function isEmpty(value: Value): boolean {

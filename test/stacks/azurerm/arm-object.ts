@@ -7,16 +7,16 @@ import {
   type Value,
 } from '../../../stacks/provider/schema/value.ts';
 import { type Attributes, membersOf, type Schema, type Shape } from '../../../stacks/provider/schema/schema.ts';
-import type { JsonObject } from '../azure/answer.ts';
-import { armTypes, type ArmType } from './arm-bodies.ts';
+import { type JsonObject, merged } from '../azure/answer.ts';
+import { armTypes, type ArmType, type Part } from './arm-bodies.ts';
 import type { ArmClient } from './arm-client.ts';
 import { bodyOf, objectFrom } from './arm-mapping.ts';
 import { fillIn } from './azure-types.ts';
 
 /** Objects of a type of azurerm, in Azure Resource Manager. */
 export interface ArmObject {
-  /** The object as Azure shows it after it was put there. */
-  write(object: ObjectValue): Promise<ObjectValue>;
+  /** The object as Azure shows it after it was put there; `isNew` when it was not there before. */
+  write(object: ObjectValue, options: { readonly isNew: boolean }): Promise<ObjectValue>;
   /** Undefined when it is gone. */
   read(state: ObjectValue): Promise<ObjectValue | undefined>;
   delete(state: ObjectValue, options: { readonly purges: boolean }): Promise<void>;
@@ -27,12 +27,13 @@ export function armObject(arm: ArmClient, of: { readonly typeName: string; reado
   const type = armTypes[typeName];
   if (type === undefined) throw new Error(`Add ${typeName} to arm-bodies.ts: nothing says what it is in Azure`);
   return {
-    async write(object) {
+    async write(object, { isNew }) {
       const path = pathOf(type, object);
-      const body = await arm.put(
-        path,
-        bodyOf(type.mapping, object, [...inTheId, ...computed(schema), ...(type.elsewhere ?? [])]),
-      );
+      const given = bodyOf(type.mapping, object, [...inTheId, ...computed(schema), ...(type.elsewhere ?? [])]);
+      const isPatched = type.part === undefined ? type.isPatched === true && !isNew : type.part.method === 'PATCH';
+      const body = isPatched
+        ? await arm.patch(path, given)
+        : await arm.put(path, await whole(arm, { type, path, given }));
       for (const { suffix, mapping, members } of type.below ?? []) {
         const end = suffix(object);
         if (end !== undefined) await arm.put(`${path}${end}`, bodyOf(mapping, pick(object, members)));
@@ -41,10 +42,15 @@ export function armObject(arm: ArmClient, of: { readonly typeName: string; reado
     },
     async read(state) {
       const body = await arm.get(pathOf(type, state));
-      return body === undefined ? undefined : await seen(arm, { type, schema, body, known: state });
+      const isThere = body !== undefined && type.part?.isThere(body) !== false;
+      return !isThere ? undefined : await seen(arm, { type, schema, body, known: state });
     },
     async delete(state, { purges }) {
       const path = pathOf(type, state);
+      if (type.part !== undefined) {
+        await takeAway(arm, { part: type.part, path });
+        return;
+      }
       for (const { suffix, isStanding } of type.below ?? []) {
         const end = suffix(state);
         if (end !== undefined && isStanding !== true) await arm.delete(`${path}${end}`);
@@ -53,6 +59,20 @@ export function armObject(arm: ArmClient, of: { readonly typeName: string; reado
       if (type.isPurged === true && purges) await arm.delete(deletedPath(path, state));
     },
   };
+}
+
+/** A part of another object is put there with all the rest of that. */
+async function whole(
+  arm: ArmClient,
+  { type, path, given }: { readonly type: ArmType; readonly path: string; readonly given: JsonObject },
+): Promise<JsonObject> {
+  return type.part === undefined ? given : merged((await arm.get(path)) ?? {}, given);
+}
+
+async function takeAway(arm: ArmClient, { part, path }: { readonly part: Part; readonly path: string }): Promise<void> {
+  const body = await arm.get(path);
+  if (body === undefined) return;
+  await (part.method === 'PATCH' ? arm.patch(path, part.without) : arm.put(path, merged(body, part.without)));
 }
 
 const inTheId = ['id', 'name', 'resource_group_name', 'timeouts'];

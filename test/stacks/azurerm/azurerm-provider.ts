@@ -84,11 +84,14 @@ function mapTypes<T>(
 
 function resource(typeName: string, type: AzureType): Resource<Cloud> {
   const schema = schemaOf(typeName.replace('azurerm_', ''), type);
-  const complete = async (object: ObjectValue, { client }: { readonly client: Cloud }): Promise<ObjectValue> => {
+  const complete = async (
+    object: ObjectValue,
+    { client, isNew }: { readonly client: Cloud; readonly isNew: boolean },
+  ): Promise<ObjectValue> => {
     const made = completed(object, { typeName, type, schema, cloud: client });
     const refusal = type.refusal?.(made, client.env);
     if (refusal !== undefined) throw new Error(refusal);
-    if (client.arm !== undefined) return await armObject(client.arm, { typeName, schema }).write(made);
+    if (client.arm !== undefined) return await armObject(client.arm, { typeName, schema }).write(made, { isNew });
     if (type.key !== undefined) client.keys.set(idOf(made), type.key(made));
     return made;
   };
@@ -104,8 +107,8 @@ function resource(typeName: string, type: AzureType): Resource<Cloud> {
       if (client.arm !== undefined) return await armObject(client.arm, { typeName, schema }).read(state);
       return type.key ? state : client.keys.shownOn(state);
     },
-    create: complete,
-    update: async ({ planned }, context) => await complete(planned, context),
+    create: async (planned, { client }) => await complete(planned, { client, isNew: true }),
+    update: async ({ planned }, { client }) => await complete(planned, { client, isNew: false }),
     async delete(state, { client }) {
       const { arm, isPurging: purges } = client;
       if (arm !== undefined) return await armObject(arm, { typeName, schema }).delete(state, { purges });
