@@ -9,7 +9,7 @@ import { everything } from '../everything.ts';
 import { hasTerraform } from '../provider/terraform.ts';
 import type { Ended } from '../provider/terraform-folder.ts';
 import { StackWorld } from '../stack-world.ts';
-import { memberAt } from './answer.ts';
+import { type JsonObject, memberAt } from './answer.ts';
 import { ask, type Asked, signIn } from './ask.ts';
 import { type Azure, deployer, startAzure, tenants } from './start-azure.ts';
 
@@ -139,6 +139,58 @@ describe.skipIf(!hasTerraform)('a stack of an example, in the stand-in for Azure
     azure.arm.purge('quellwick-ward-dev');
     await world.apply();
     expect(await world.plan()).toMatchObject({ code: 0 });
+  });
+
+  it('uses an account that somebody else manages, and leaves it as it was', async () => {
+    await using azure = await startAzure({ looks: 0 });
+    const token = String((await signIn(azure)).body['access_token']);
+    const group = `/subscriptions/${azure.arm.subscription}/resourceGroups/rg-shared`;
+    const id = `${group}/providers/Microsoft.CognitiveServices/accounts/shared`;
+    const put = async (path: string, body: JsonObject): Promise<void> => {
+      const { status, body: answer } = await ask(azure, `${path}?api-version=2024-10-01`, {
+        token,
+        method: 'PUT',
+        body,
+      });
+      expect([200, 201], JSON.stringify(answer)).toContain(status);
+    };
+    const account = { location: 'westeurope', kind: 'SpeechServices', sku: { name: 'S0' } };
+    const register = `/subscriptions/${azure.arm.subscription}/providers/Microsoft.CognitiveServices/register`;
+    await ask(azure, `${register}?api-version=2022-09-01`, { token, method: 'POST' });
+    await put(group, { location: 'westeurope' });
+    await put(id, { ...account, properties: { customSubDomainName: 'voices' } });
+    const made = azure.arm.ids;
+    const document = (settings: string): string => `name: calls
+environments:
+  dev:
+    location: westeurope
+    account: { existing: ${id}${settings} }
+    storage: {}
+    role-grants: { people: { role: Cognitive Services Speech User, principal: 00000000-0000-0000-0000-000000000007 } }
+    custom-speech:
+      endpoints: { line: { locale: en-US } }
+`;
+    await using world = await StackWorld.open(await stackOf(document(''), 'dev'), { env: await environmentIn(azure) });
+    const refused = unwrapped(await world.plan());
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain('has another host than https://shared.cognitiveservices.azure.com: write its');
+    expect(refused.output).toContain('has no identity of its own');
+    await put(id, { ...account, identity: { type: 'SystemAssigned' }, properties: { customSubDomainName: 'voices' } });
+    await world.rebuild(await stackOf(document(', custom-subdomain: voices'), 'dev'));
+    const before = azure.arm.view.find(id)?.body;
+    await world.apply();
+    expect(await world.plan()).toMatchObject({ code: 0 });
+    const scopes = azure.arm.ids
+      .filter((one) => one.includes('roleAssignments'))
+      .map((one) => one.split('/providers/')[1]);
+    expect(scopes.toSorted()).toEqual([
+      'Microsoft.CognitiveServices/accounts/shared',
+      'Microsoft.Storage/storageAccounts/stcallsdev',
+    ]);
+    await world.must('destroy', '-auto-approve');
+    expect(azure.arm.ids).toEqual(made);
+    expect(azure.arm.view.find(id)?.body).toEqual(before);
+    expect(azure.unknown).toEqual([]);
   });
 
   it('gives the identity that it makes for CI what the repository may, and nobody else', async () => {

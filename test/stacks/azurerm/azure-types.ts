@@ -133,9 +133,10 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
   azurerm_virtual_network: { id: `${group}/providers/Microsoft.Network/virtualNetworks/{name}` },
 };
 
-/** The data sources of the stand-in: they find whatever is looked for. */
+/** The data sources of the stand-in: they find whatever is looked for, where no Azure is there to be asked. */
 export const azureDataSources: Readonly<Record<string, AzureType>> = {
   azurerm_client_config: { id: '{hash}', filled: { subscription_id: '{subscription}' } },
+  azurerm_cognitive_account: { id: `${group}/providers/Microsoft.CognitiveServices/accounts/{name}` },
   azurerm_resource_group: azureResources['azurerm_resource_group'] as AzureType,
   azurerm_subscription: { id: '/subscriptions/{subscription}', filled: { subscription_id: '{subscription}' } },
 };

@@ -15,6 +15,7 @@ import {
   unknown,
   type Value,
 } from '../../../stacks/provider/schema/value.ts';
+import { armTypes } from './arm-bodies.ts';
 import { ArmClient } from './arm-client.ts';
 import { armObject } from './arm-object.ts';
 import { azureDataSources, azureResources, type AzureType, fillIn } from './azure-types.ts';
@@ -131,7 +132,11 @@ function dataSource(typeName: string, type: AzureType): DataSource<Cloud> {
         const member = members[name];
         return value === null && member !== undefined && isComputed(member) ? unknown : value;
       });
-      return await Promise.resolve(completed(asked, { typeName, type, schema, cloud: client }));
+      const found = completed(asked, { typeName, type, schema, cloud: client });
+      if (client.arm === undefined || armTypes[typeName] === undefined) return found;
+      const seen = await armObject(client.arm, { typeName, schema }).read(found);
+      if (seen === undefined) throw new Error(`${idOf(found)} was not found`);
+      return seen;
     },
   };
 }
