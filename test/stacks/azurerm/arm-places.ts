@@ -110,7 +110,7 @@ export function replication(): Place {
 }
 
 /** Words in one text there. */
-export function joined(path: string): Place {
+function joined(path: string): Place {
   return {
     path,
     toArm: (value) => (isList(value) ? value.join(', ') : undefined),
