@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Answer,
   isJsonObject,
@@ -9,7 +8,9 @@ import {
   type Question,
   refusal,
 } from './answer.ts';
-import { type Caller, issuerOf } from './entra.ts';
+import type { Caller } from './entra.ts';
+import { type Kept, ObjectStore } from './object-store.ts';
+import { busy, notFound, wrongTenant } from './refusals.ts';
 import { isWithin, keyOf, parseResourceId, type ResourceId } from './resource-id.ts';
 import {
   type AzureSettings,
@@ -19,11 +20,6 @@ import {
   type ResourceType,
   resourceTypes,
 } from './resource-types.ts';
-
-interface Kept extends KeptObject {
-  /** Of the change under way: what it comes to, and how many looks it still takes. */
-  readonly change?: { readonly kind: 'write' | 'delete'; readonly looks: number; readonly operation: string };
-}
 
 /**
  * Azure Resource Manager for one subscription. An object is what was put there, with what Azure adds; changes that take time are
@@ -35,11 +31,8 @@ export class ResourceManager {
   readonly #origin: string;
   readonly #settings: AzureSettings;
   readonly #owners: readonly string[];
-  readonly #looks: number;
-  readonly #objects = new Map<string, Kept>();
-  readonly #deleted = new Map<string, Kept>();
+  readonly #objects: ObjectStore;
   readonly #registered = new Set(['microsoft.authorization', 'microsoft.resources', 'microsoft.consumption']);
-  readonly #operations = new Map<string, { readonly status: string; readonly key: string }>();
 
   constructor(of: {
     readonly subscription: string;
@@ -57,46 +50,42 @@ export class ResourceManager {
     this.#origin = of.origin;
     this.#settings = of.settings;
     this.#owners = of.owners;
-    this.#looks = of.looks;
+    this.#objects = new ObjectStore(of.looks);
   }
 
   get view(): AzureView {
     return {
       tenant: this.tenant,
       settings: this.#settings,
-      deleted: [...this.#deleted.values()],
+      deleted: this.#objects.deleted,
       find: (id) => this.#find(id),
-      all: (type) => [...this.#objects.values()].filter(({ id }) => keyOf(id.type) === keyOf(type)),
+      all: (type) => this.#objects.all.filter(({ id }) => keyOf(id.type) === keyOf(type)),
     };
   }
 
   /** The ids of all objects. */
   get ids(): readonly string[] {
-    return [...this.#objects.values()].map(({ id }) => id.path);
+    return this.#objects.all.map(({ id }) => id.path);
   }
 
   /** What others have made before, of whatever type; nothing is asked or filled in. */
   place(path: string, body: JsonObject = {}): void {
-    const id = parseResourceId(path);
-    if (id?.name === undefined) throw new Error(`Place something with an id: ${path} is none`);
-    this.#objects.set(keyOf(path), { id, body: { id: path, name: id.name, type: id.type, ...body }, isSettled: true });
+    this.#objects.place(path, body);
   }
 
   /** What somebody does in the portal: the object is changed as a merge patch says, at once. */
-  change(id: string, change: JsonObject): void {
-    const kept = this.#objects.get(keyOf(id));
-    if (kept === undefined) throw new Error(`Change another object: there is no ${id}`);
-    this.#objects.set(keyOf(id), { ...kept, body: merged(kept.body, change) });
+  change(path: string, change: JsonObject): void {
+    this.#objects.change(path, change);
   }
 
   /** What somebody deletes in the portal is gone at once, and an account purged. */
-  remove(id: string): void {
-    for (const key of this.#objects.keys()) if (isWithin(key, id)) this.#objects.delete(key);
+  remove(path: string): void {
+    this.#objects.remove(path);
   }
 
   /** What somebody purges in the portal. */
   purge(name: string): void {
-    for (const [key, { id }] of this.#deleted) if (id.name === name) this.#deleted.delete(key);
+    for (const { id } of this.#objects.deleted) if (id.name === name) this.#objects.purge(id.path);
   }
 
   /** Undefined when there is no such route. */
@@ -112,8 +101,7 @@ export class ResourceManager {
     }
     if (keyOf(id.subscription) !== keyOf(this.subscription))
       return refusal(404, 'SubscriptionNotFound', `The subscription '${id.subscription}' could not be found.`);
-    if (caller.tenant !== this.tenant)
-      return refusal(401, 'InvalidAuthenticationTokenTenant', wrongTenant(caller.tenant, this.tenant));
+    if (caller.tenant !== this.tenant) return wrongTenant(caller.tenant, this.tenant);
     const forbidden = this.#forbidden(id, { caller, method });
     if (forbidden !== undefined) return forbidden;
     return this.#ofSubscription(id, method) ?? this.#ofType(id, question);
@@ -178,7 +166,7 @@ export class ResourceManager {
 
   #resourcesOf(group: string): readonly JsonObject[] {
     const scope = `/subscriptions/${this.subscription}/resourceGroups/${group}`;
-    const tops = [...this.#objects.values()].filter(
+    const tops = this.#objects.all.filter(
       ({ id }) => keyOf(id.parent) === keyOf(scope) && resourceTypes[keyOf(id.type)]?.isExtension !== true,
     );
     return tops.map(({ id, body }) => ({ id: id.path, name: id.name, type: id.type, location: body['location'] }));
@@ -186,22 +174,20 @@ export class ResourceManager {
 
   #deletedAccounts(rest: string, method: string): Answer | undefined {
     if (/^\/providers\/Microsoft\.CognitiveServices\/deletedAccounts$/i.test(rest) && method === 'GET')
-      return { status: 200, body: { value: [...this.#deleted.values()].map(deletedBody) } };
+      return { status: 200, body: { value: this.#objects.deleted.map(deletedBody) } };
     const [, location, group, name] =
       /^\/providers\/Microsoft\.CognitiveServices\/locations\/([^/]+)\/resourceGroups\/([^/]+)\/deletedAccounts\/([^/]+)$/i.exec(
         rest,
       ) ?? [];
     if (location === undefined || !['GET', 'DELETE'].includes(method)) return undefined;
-    const key = keyOf(
-      `/subscriptions/${this.subscription}/resourceGroups/${group}/providers/Microsoft.CognitiveServices/accounts/${name}`,
-    );
-    const account = this.#deleted.get(key);
+    const path = `/subscriptions/${this.subscription}/resourceGroups/${group}/providers/Microsoft.CognitiveServices/accounts/${name}`;
+    const account = this.#objects.deleted.find(({ id }) => keyOf(id.path) === keyOf(path));
     if (account === undefined || account.body['location'] !== location) {
       const message = `Can not find deleted resource '${name}' in location '${location}'.`;
       return method === 'GET' ? refusal(404, 'ResourceNotFound', message) : { status: 204 };
     }
     if (method === 'GET') return { status: 200, body: deletedBody(account) };
-    this.#deleted.delete(key);
+    this.#objects.purge(path);
     return { status: 200 };
   }
 
@@ -229,7 +215,7 @@ export class ResourceManager {
       return { status: 200, body: { value: value.map((one) => this.#shown(one)) } };
     }
     const verb = id.type.split('/').at(-1)?.toLowerCase() ?? '';
-    const owner = this.#objects.get(keyOf(id.parent));
+    const owner = this.#objects.get(id.parent);
     const actions = Object.entries(
       resourceTypes[keyOf(owner?.id.type ?? id.type.split('/').slice(0, -1).join('/'))]?.actions ?? {},
     );
@@ -239,18 +225,18 @@ export class ResourceManager {
   }
 
   #get(id: ResourceId): Answer {
-    const kept = this.#objects.get(keyOf(id.path));
+    const kept = this.#objects.get(id.path);
     if (kept === undefined) {
       const found = this.#find(id.path);
       return found === undefined ? notFound(id) : { status: 200, body: found.body };
     }
     const body = this.#shown(kept);
-    this.#look(kept);
+    this.#objects.look(kept);
     return { status: 200, body };
   }
 
   #write(id: ResourceId, { type, question }: { readonly type: ResourceType; readonly question: Question }): Answer {
-    const kept = this.#objects.get(keyOf(id.path));
+    const kept = this.#objects.get(id.path);
     if (kept?.change !== undefined) return busy(id);
     if (question.method === 'PATCH' && kept === undefined) return notFound(id);
     const given = parsed(question.body);
@@ -265,7 +251,6 @@ export class ResourceManager {
     if (refused !== undefined) return refused;
     const filled = type.filled?.(asked, context) ?? asked;
     const body = merged({ id: id.path, name: id.name, type: id.type, ...filled }, {});
-    this.#deleted.delete(keyOf(id.path));
     return this.#begin(
       { id: kept?.id ?? id, body, isSettled: true },
       { type, kind: 'write', isNew: kept === undefined, isPatch: question.method === 'PATCH' },
@@ -282,7 +267,7 @@ export class ResourceManager {
       return refusal(409, 'MissingSubscriptionRegistration', message);
     }
     const group = `/subscriptions/${this.subscription}/resourceGroups/${id.resourceGroup}`;
-    if (id.resourceGroup !== undefined && keyOf(group) !== keyOf(id.path) && !this.#objects.has(keyOf(group)))
+    if (id.resourceGroup !== undefined && keyOf(group) !== keyOf(id.path) && this.#objects.get(group) === undefined)
       return refusal(404, 'ResourceGroupNotFound', `Resource group '${id.resourceGroup}' could not be found.`);
     const isTop = parseResourceId(id.parent)?.type.startsWith('Microsoft.Resources/') !== false;
     if (!isTop && this.#find(id.parent) === undefined) {
@@ -295,7 +280,7 @@ export class ResourceManager {
   }
 
   #delete(id: ResourceId, type: ResourceType): Answer {
-    const kept = this.#objects.get(keyOf(id.path));
+    const kept = this.#objects.get(id.path);
     if (kept === undefined) return { status: 204 };
     if (kept.change !== undefined) return busy(id);
     // A lock can be taken away by those who may.
@@ -309,75 +294,41 @@ export class ResourceManager {
 
   /** On the object, above it, or below it. */
   #lockOn({ path }: ResourceId): Kept | undefined {
-    return [...this.#objects.values()].find(
+    return this.#objects.all.find(
       ({ id }) =>
         id.type.toLowerCase() === 'microsoft.authorization/locks' &&
         (isWithin(path, id.parent) || isWithin(id.parent, path)),
     );
   }
 
-  #begin(object: KeptObject, change: Begun): Answer {
-    const { type, kind, isNew, isPatch } = change;
-    const pace = paceOf(change);
-    const operation = randomUUID();
-    const key = keyOf(object.id.path);
-    const underWay = { kind, looks: this.#looks, operation };
-    this.#objects.set(key, { ...object, isSettled: false, change: underWay });
-    this.#operations.set(operation, { status: 'InProgress', key });
-    const place = this.#address(operation, 'operationResults');
-    const state = this.#address(operation, 'operationStatuses');
-    if (pace === 'done' || this.#looks === 0) this.#finish({ ...object, change: underWay }, kind);
-    if (kind === 'delete')
-      return pace === 'done' ? { status: 200 } : { status: 202, headers: { location: place, ...soon } };
-    if (pace === 'accepted') return { status: 202, headers: { location: place, ...soon } };
-    const body = this.#shown(this.#objects.get(key) ?? object);
+  #begin(object: KeptObject, begun: Begun): Answer {
+    const { type, kind, isNew, isPatch } = begun;
+    const pace = paceOf(begun);
+    const operation = this.#objects.begin(object, { kind, isAtOnce: pace === 'done' });
+    const place = this.#address(object, `operationResults/${operation}`);
+    const state = this.#address(object, `operationStatuses/${operation}`);
+    if (pace === 'done' && kind === 'delete') return { status: 200 };
+    if (kind === 'delete' || pace === 'accepted') return { status: 202, headers: { location: place, ...soon } };
+    const body = this.#shown(this.#objects.get(object.id.path) ?? object);
     if (isPatch && pace === 'state') return { status: 202, headers: { 'azure-asyncoperation': state, ...soon }, body };
     const headers = pace === 'operation' ? { 'azure-asyncoperation': state, ...soon } : {};
     return { status: isPatch ? 200 : (type.answers ?? (isNew ? 201 : 200)), headers, body };
   }
 
-  /** Somebody looks at an object of which a change is under way. */
-  #look(kept: Kept): void {
-    const { change } = kept;
-    if (change === undefined) return;
-    if (change.looks > 1)
-      this.#objects.set(keyOf(kept.id.path), { ...kept, change: { ...change, looks: change.looks - 1 } });
-    else this.#finish(kept, change.kind);
-  }
-
-  #finish({ change, ...kept }: Kept, kind: 'write' | 'delete'): void {
-    const object = { ...kept, isSettled: true };
-    const key = keyOf(object.id.path);
-    if (change !== undefined) this.#operations.set(change.operation, { status: 'Succeeded', key });
-    if (kind === 'write') {
-      this.#objects.set(key, object);
-      return;
-    }
-    for (const below of this.#objects.values()) {
-      const isSoft = resourceTypes[keyOf(below.id.type)]?.isSoftDeleted === true;
-      if (isWithin(below.id.path, key) && isSoft)
-        this.#deleted.set(keyOf(below.id.path), { ...below, isSettled: true });
-    }
-    this.remove(object.id.path);
-  }
-
   /** Azure tells the state of an operation at one address, and what has come of it at another. */
-  #operation(operation: string, { isStatus }: { readonly isStatus: boolean }): Answer {
-    const { status, key = '' } = this.#operations.get(operation) ?? {};
-    if (status === undefined) return refusal(404, 'NotFound', `The operation '${operation}' was not found.`);
-    const kept = this.#objects.get(key);
-    if (kept?.change?.operation === operation) this.#look(kept);
-    if (isStatus) return { status: 200, headers: soon, body: { status, name: operation } };
-    if (status === 'Succeeded') return kept === undefined ? { status: 204 } : { status: 200, body: this.#shown(kept) };
-    return { status: 202, headers: { ...soon, location: this.#address(operation, 'operationResults') } };
+  #operation(name: string, { isStatus }: { readonly isStatus: boolean }): Answer {
+    const { status, kept } = this.#objects.operation(name) ?? {};
+    if (status === undefined) return refusal(404, 'NotFound', `The operation '${name}' was not found.`);
+    if (kept?.change?.operation === name) this.#objects.look(kept);
+    if (isStatus) return { status: 200, headers: soon, body: { status, name } };
+    if (kept === undefined) return { status: 204 };
+    if (status === 'Succeeded') return { status: 200, body: this.#shown(kept) };
+    return { status: 202, headers: { ...soon, location: this.#address(kept, `operationResults/${name}`) } };
   }
 
-  #address(operation: string, of: 'operationResults' | 'operationStatuses'): string {
-    const { key = '' } = this.#operations.get(operation) ?? {};
-    const { id, body } = this.#objects.get(key) ?? {};
-    const provider = `/subscriptions/${this.subscription}/providers/${id?.namespace ?? 'Microsoft.Resources'}`;
-    const location = String(body?.['location'] ?? 'global');
-    return `${this.#origin}${provider}/locations/${location}/${of}/${operation}?api-version=2024-01-01`;
+  #address({ id, body }: KeptObject, operation: string): string {
+    const location = String(body['location'] ?? 'global');
+    return `${this.#origin}/subscriptions/${this.subscription}/providers/${id.namespace}/locations/${location}/${operation}?api-version=2024-01-01`;
   }
 
   #shown(kept: KeptObject & Pick<Kept, 'change'>): JsonObject {
@@ -392,7 +343,7 @@ export class ResourceManager {
   }
 
   #find(path: string): KeptObject | undefined {
-    const kept = this.#objects.get(keyOf(path));
+    const kept = this.#objects.get(path);
     if (kept !== undefined) return kept;
     const id = parseResourceId(path);
     const body = id === undefined ? undefined : resourceTypes[keyOf(id.type)]?.found?.(id, this.view);
@@ -441,22 +392,6 @@ function deletedBody({ id, body }: KeptObject): JsonObject {
     sku,
     properties,
   };
-}
-
-function notFound(id: ResourceId): Answer {
-  if (id.type === 'Microsoft.Resources/resourceGroups')
-    return refusal(404, 'ResourceGroupNotFound', `Resource group '${id.name}' could not be found.`);
-  const message = `The Resource '${id.type}/${id.name}' under resource group '${id.resourceGroup ?? ''}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`;
-  return refusal(404, 'ResourceNotFound', message);
-}
-
-function busy({ path }: ResourceId): Answer {
-  const message = `Cannot modify resource with id '${path}' because the resource entity provisioning state is not terminal. Please wait for the provisioning state to become terminal and then retry the request.`;
-  return refusal(409, 'RequestConflict', message);
-}
-
-function wrongTenant(given: string, wanted: string): string {
-  return `The access token is from the wrong issuer '${issuerOf(given)}'. It must match the tenant '${issuerOf(wanted)}' associated with this subscription. Please use the authority (URL) 'https://login.windows.net/${wanted}' to get the token. Note, if the subscription is transferred to another tenant there is no impact to the services, but information about new tenant could take time to propagate (up to an hour). If you just transferred your subscription and see this error message, please try back later.`;
 }
 
 function parsed(body: string): JsonObject | undefined {
