@@ -316,6 +316,17 @@ describe('swap', () => {
     expect((await failure(runStep(swap, settings, { world }))).message).not.toContain('was deleted');
   });
 
+  it('leaves nothing to take back when the service refuses the change', async () => {
+    const world = worldWithEndpoint();
+    world.ports.speech.endpoints.update = async () => {
+      throw serviceError('no such model (400)', { status: 400, outcome: 'refused' });
+    };
+    let left: Outputs = { given: true };
+    const onLeaving: StepContext['leaving'] = (_, outputs) => (left = outputs?.() ?? left);
+    await expect(runStep(swap, settings, { world, onLeaving })).rejects.toThrow('no such model (400)');
+    expect(left).toEqual({});
+  });
+
   it('says that going back failed too', async () => {
     const world = worldWithEndpoint();
     world.settle = (wanted, before) => ({ ...before, status: 'Failed', lastActionDateTime: wanted.lastActionDateTime });

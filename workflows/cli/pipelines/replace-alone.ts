@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { open, readlink, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { reasonOfFile } from '../reason-of-file.ts';
@@ -21,13 +21,22 @@ export async function replaceAlone(file: string, renew: () => Promise<string | u
     if (text !== undefined) {
       await handle.writeFile(text);
       await handle.sync();
+      // A process that was held up for long is taken for one that was killed.
+      if (!(await isOwn(handle, unfinished)))
+        throw new UsageError(`Try again: another command is writing ${file}, because this one took too long`);
       await rename(unfinished, place);
       isWritten = true;
     }
   } finally {
+    if (!isWritten && (await isOwn(handle, unfinished))) await rm(unfinished, { force: true });
     await handle.close();
-    if (!isWritten) await rm(unfinished, { force: true });
   }
+}
+
+/** Whether the file of this name is still the one that was opened. */
+async function isOwn(handle: FileHandle, name: string): Promise<boolean> {
+  const [own, there] = await Promise.all([handle.stat(), stat(name).catch(() => undefined)]);
+  return there?.ino === own.ino && there.dev === own.dev;
 }
 
 /** Where a link leads that leads to nothing yet; the file itself where it is none. */
