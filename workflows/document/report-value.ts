@@ -55,8 +55,16 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
     findings.report('invalid-form', at, { key, value, form: schema.patternErrorMessage });
   } else if (fault.keyword === 'enum' || fault.keyword === 'const') {
     const { allowedValues = [], allowedValue } = fault.params as Readonly<Record<string, readonly unknown[]>>;
-    const allowed = (fault.keyword === 'enum' ? allowedValues : [allowedValue]).map(String);
-    findings.report('not-allowed-value', at, () => ({ key, value, allowed, nearest: nearestName(value, allowed) }));
+    const values = fault.keyword === 'enum' ? allowedValues : [allowedValue];
+    const allowed = values.map(String);
+    // It reads the same, and is a number in one place and text in the other.
+    const meant = values[allowed.indexOf(value)];
+    if (meant !== undefined && node.kind === 'scalar') {
+      const quotable = typeof meant === 'string';
+      const expected = quotable ? 'text' : `\`${String(meant)}\` without quotes`;
+      findings.report('wrong-type', at, { key, expected, actual: nameOfNode(node), quotable });
+    } else
+      findings.report('not-allowed-value', at, () => ({ key, value, allowed, nearest: nearestName(value, allowed) }));
   } else if (fault.keyword === 'minimum' || fault.keyword === 'maximum') {
     findings.report('out-of-range', at, { key, value, range: rangeOf(schema) });
   } else {

@@ -117,7 +117,9 @@ async function reviewAll(
       const base = options.base === undefined ? undefined : await baseOf(options.base, { file, io });
       const review = await opened.review({ evidence, base });
       reviewed.push(review);
-      await tellStaleLock(review, { connection: opened.connection, io });
+      const isRead = await tellStaleLock(review, { connection: opened.connection, io });
+      // With --detailed-exitcode 2 means that something would change.
+      if (!isRead) session.exitCode = options.detailedExitcode === true ? 1 : 2;
       if (results === undefined) continue;
       if (options.evaluate !== true || mayBeDone(review))
         await leaveEvidence(review, { file: results, session, opened, options });
@@ -129,16 +131,26 @@ async function reviewAll(
   return reviewed.length === files.length ? reviewed : undefined;
 }
 
-/** Says where the lock file beside a pipeline, if there is one, is not what is seen now. */
+/**
+ * Says where the lock file beside a pipeline, if there is one, is not what is seen now; false where it has faults, which are said beside the
+ * plan, since that does not rest on it.
+ */
 async function tellStaleLock(
   { observed }: ReviewedPlan,
   { connection, io }: { readonly connection: OpenPipeline['connection']; readonly io: Io },
-): Promise<void> {
+): Promise<boolean> {
   const { folder } = observed.source;
-  if (!existsSync(path.join(folder, lockFileName))) return;
+  if (!existsSync(path.join(folder, lockFileName))) return true;
   const { readLock, renewLock } = await import('../pipelines/datasets-lock.ts');
-  for (const change of renewLock(await readLock(folder), { ...observed, connection }).changes)
-    io.stderr.write(`${escapeControls(`note: ${lockFileName} is out of date: ${change}`)}\n`);
+  try {
+    for (const change of renewLock(await readLock(folder), { ...observed, connection }).changes)
+      io.stderr.write(`${escapeControls(`note: ${lockFileName} is out of date: ${change}`)}\n`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.stderr.write(`${escapeControls(`error: ${error.message}`)}\n`);
+    return false;
+  }
 }
 
 /** The revision that data are held against. What compares them, and what makes evidence and documents, is loaded where it is asked for. */

@@ -4,6 +4,7 @@ import { dump } from 'js-yaml';
 import { lockSchema } from '../../../schemas/documents.ts';
 import type { JsonSchema } from '../../../schemas/index.ts';
 import type { LockDocument, LockedData, UploadWith } from '../../../schemas/types.gen.ts';
+import { counted } from '../../document/counted.ts';
 import { createFindings } from '../../document/diagnostics.ts';
 import { readBySchema } from '../../document/read-by-schema.ts';
 import type { Ports } from '../../engine/ports.ts';
@@ -79,13 +80,23 @@ export function parseLock(text: string): LockDocument | { readonly fault: string
   const read = readBySchema<LockDocument>(text, { schema: lockSchema as JsonSchema, what: 'the lock file', findings });
   const [first] = findings.diagnostics();
   if (read !== undefined) return read.document;
+  if (first?.code === 'document-too-large')
+    return { fault: `it is longer than what is read of one; ${fewerPipelines}` };
   return { fault: first === undefined ? 'it is no mapping' : `line ${first.line}: ${first.message}` };
 }
 
-/** The text of a lock file: the same for the same document. */
+/** The text of a lock file: the same for the same document. Throws a {@link UsageError} where nobody could read it again. */
 export function lockText(document: LockDocument): string {
-  return `${header}${dump(document, { lineWidth: -1, noRefs: true })}`;
+  const text = `${header}${dump(document, { lineWidth: -1, noRefs: true })}`;
+  const read = parseLock(text);
+  if ('fault' in read)
+    throw new UsageError(
+      `Leave ${lockFileName} as it is, with ${counted(document.data.length, 'upload')} it could not be read again: ${read.fault}`,
+    );
+  return text;
 }
+
+const fewerPipelines = 'put the pipelines into several folders: each folder has a lock file of its own';
 
 const header =
   '# Which datasets have the data of the pipelines here. Written by `speechops data lock`: commit it with the data.\n';

@@ -87,5 +87,5 @@ function fileAt(
   absolute: string,
   { name, shown, bytes }: { readonly name: string; readonly shown: string; readonly bytes: number },
 ): DataFile {
-  return { name, path: shown, bytes, read: () => createReadStream(absolute, { highWaterMark: 1 << 18 }) };
+  return { name, path: shown, bytes, read: () => createReadStream(absolute, { highWaterMark: 1 << 16 }) };
 }

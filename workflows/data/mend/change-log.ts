@@ -16,11 +16,14 @@ export class ChangeLog {
     this.#file.on('error', () => undefined);
   }
 
-  write(text: string): void {
+  /** Takes text, or a copy of its bytes. */
+  write(piece: string | Uint8Array): void {
     this.#changes += 1;
-    this.#file.write(text);
+    this.#file.write(typeof piece === 'string' ? piece : Buffer.from(piece));
     if (this.#isCut) return;
     const left = mostShown - this.#shownBytes;
+    // Of what is longer than is shown the end does not matter.
+    const text = typeof piece === 'string' ? piece : Buffer.from(piece.subarray(0, 4 * mostShown)).toString('utf8');
     this.#isCut = text.length > left;
     const shown = this.#isCut ? text.slice(0, text.lastIndexOf('\n', left) + 1) : text;
     this.#shown.push(shown);

@@ -37,23 +37,30 @@ export async function mendText(
   const writesMark = hasMark || isConverted || options.needsMark;
   tellForm(file, { survey, isConverted, isMarked: writesMark && !hasMark && !isConverted, log });
   const bytesOf = (text: string): Uint8Array => (isAnsi ? inAnsi(text) : Buffer.from(text));
-  const diff = new DiffWriter(file.name, (text) => log.write(text));
+  const diff = new DiffWriter(file.name, (piece) => log.write(piece));
   const out = await open(target, 'wx');
   let isChanged = isConverted || survey.hasReturns || writesMark !== hasMark;
-  let pending: Uint8Array[] = writesMark ? [byteOrderMark] : [];
-  let pendingBytes = 0;
+  const block = Buffer.allocUnsafe(blockBytes);
+  let filled = 0;
+  const append = async (bytes: Uint8Array): Promise<void> => {
+    await out.appendFile(bytes);
+    onProgress?.(bytes.length);
+  };
   const write = async (bytes: Uint8Array): Promise<void> => {
-    pending.push(bytes);
-    pendingBytes += bytes.length;
-    if (pendingBytes < blockBytes) return;
-    signal?.throwIfAborted();
-    await out.appendFile(Buffer.concat(pending));
-    await log.settle();
-    onProgress?.(pendingBytes);
-    pending = [];
-    pendingBytes = 0;
+    if (filled + bytes.length > block.length) {
+      signal?.throwIfAborted();
+      await append(block.subarray(0, filled));
+      await log.settle();
+      filled = 0;
+    }
+    if (bytes.length > block.length) await append(bytes);
+    else {
+      block.set(bytes, filled);
+      filled += bytes.length;
+    }
   };
   try {
+    if (writesMark) await write(byteOrderMark);
     let isAfterBlank = false;
     for await (const line of linesOfText(file, survey)) {
       const { text, reasons } = mendedOf(line, { mender, isAfterBlank });
@@ -69,8 +76,7 @@ export async function mendText(
       if (text !== undefined) await write(bytesOf(text + end));
     }
     diff.end();
-    await out.appendFile(Buffer.concat(pending));
-    onProgress?.(pendingBytes);
+    await append(block.subarray(0, filled));
     return { isChanged, unreadable: survey.unreadable };
   } finally {
     await out.close();

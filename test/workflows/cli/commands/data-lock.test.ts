@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../../emulator/start-emulator.ts';
 import type { LockDocument } from '../../../../schemas/types.gen.ts';
-import { parseLock } from '../../../../workflows/cli/pipelines/datasets-lock.ts';
+import { lockText, parseLock } from '../../../../workflows/cli/pipelines/datasets-lock.ts';
 import { lockedBefore } from '../../../../workflows/cli/pipelines/locked-before.ts';
 import { writeSet } from '../../../data-sets/make-set.ts';
 import { callMain, type Called } from '../call-main.ts';
@@ -111,11 +111,36 @@ describe('speechops data lock', () => {
     await writeFile(path.join(folder, 'datasets.lock.yaml'), 'version: 1\ndata: [{ step: 3 }]\n');
     const { code, stderr } = await call('data', 'lock', 'calls.yaml');
     expect([code, stderr]).toEqual([2, expect.stringMatching(/Correct .*datasets\.lock\.yaml.*line 2/s)]);
+    const planned = await call('plan', 'calls.yaml');
+    expect([planned.code, planned.stderr]).toEqual([2, expect.stringMatching(/error: Correct .*line 2/s)]);
+    expect(planned.stdout).toContain('calls');
+    expect((await call('plan', 'calls.yaml', '--detailed-exitcode')).code).toBe(1);
     const args = ['data', 'forget', 'ben', 'data/one', '--locale', 'en-US', '--online', '--out', 'left-2'];
     const forgotten = await call(...args);
     expect([forgotten.code, forgotten.stderr]).toEqual([2, expect.stringMatching(/Correct .*datasets\.lock\.yaml/)]);
     expect(existsSync(path.join(folder, 'left-2'))).toBe(false);
     await rm(path.join(folder, 'datasets.lock.yaml'));
+  });
+
+  it('says that a version in quotes is text', () => {
+    expect(parseLock('version: "1"\ndata: []\n')).toEqual({
+      fault: 'line 1: Cannot use text for `version`: it takes `1` without quotes',
+    });
+    expect(parseLock('version: 2\ndata: []\n')).toEqual({
+      fault: 'line 1: Cannot use `2` for `version`: only `1` is allowed',
+    });
+  });
+
+  it('is never longer than what is read again', () => {
+    const entry = { pipeline: 'calls', from: 'data', kind: 'Acoustic', locale: 'en-US', digest: '0'.repeat(64) };
+    const documentOf = (uploads: number): LockDocument => ({
+      version: 1,
+      data: Array.from({ length: uploads }, (_, index) => ({ ...entry, step: `step-${index}`, resources: [] })),
+    });
+    expect(parseLock(lockText(documentOf(1000)))).toEqual(documentOf(1000));
+    expect(() => lockText(documentOf(10_000))).toThrow(
+      'Leave datasets.lock.yaml as it is, with 10000 uploads it could not be read again: it is longer than what is read of one; put the pipelines into several folders',
+    );
   });
 
   it('says where a merge has left its marks', () => {

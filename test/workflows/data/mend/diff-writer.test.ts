@@ -14,7 +14,7 @@ describe('a diff that is written line by line', () => {
       const draws = createDraws(seed);
       const texts = { old: '', new: '' };
       let diff = '';
-      const writer = new DiffWriter('text.txt', (text) => (diff += text));
+      const writer = new DiffWriter('text.txt', (piece) => (diff += Buffer.from(piece).toString('utf8')));
       const count = draws.pick([1, 4, 30, 5000]);
       const rate = draws.pick([0.05, 0.3, 1]);
       for (let index = 0; index < count; index += 1) {
