@@ -146,8 +146,8 @@ describe.skipIf(!hasTerraform)('a stack of an example, in the stand-in for Azure
     const token = String((await signIn(azure)).body['access_token']);
     const group = `/subscriptions/${azure.arm.subscription}/resourceGroups/rg-shared`;
     const id = `${group}/providers/Microsoft.CognitiveServices/accounts/shared`;
-    const put = async (path: string, body: JsonObject): Promise<void> => {
-      const { status, body: answer } = await ask(azure, `${path}?api-version=2024-10-01`, {
+    const put = async (target: string, body: JsonObject): Promise<void> => {
+      const { status, body: answer } = await ask(azure, `${target}?api-version=2024-10-01`, {
         token,
         method: 'PUT',
         body,
