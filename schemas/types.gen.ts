@@ -2806,6 +2806,10 @@ export interface RoleGrantSettings {
    */
   readonly on?: 'account' | 'storage' | 'byos-storage' | 'private-endpoints' | 'resource-group';
   /**
+   * Name of the one private endpoint that `on: private-endpoints` is about; all of them when it is not given.
+   */
+  readonly endpoint?: string;
+  /**
    * Resource id of something else that the role is for, instead of `on`.
    */
   readonly scope?: string;
@@ -3948,6 +3952,10 @@ export interface SettledRoleGrant {
    * @default 'account'
    */
   readonly on: 'account' | 'storage' | 'byos-storage' | 'private-endpoints' | 'resource-group';
+  /**
+   * Name of the one private endpoint that `on: private-endpoints` is about; all of them when it is not given.
+   */
+  readonly endpoint?: string;
   /**
    * Resource id of something else that the role is for, instead of `on`.
    */

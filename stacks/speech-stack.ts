@@ -324,17 +324,22 @@ export class SpeechStack extends TerraformStack {
     };
     const section = new Construct(this, 'role-grants');
     const owners = new Map<string, string>();
-    for (const [id, { on, scope = targets[on], ...rest }] of Object.entries(this.#environment.roleGrants)) {
-      const grant = JSON.stringify([rest.role, rest.principal, scope ?? on]).toLowerCase();
-      const value = owners.get(grant);
-      owners.set(grant, value ?? id);
-      if (value !== undefined) this.#foundation.guard([fault('same-grant', { path: ['roleGrants', id], value })]);
+    for (const [id, { on, endpoint, scope = targets[on], ...rest }] of Object.entries(this.#environment.roleGrants)) {
+      const path = ['roleGrants', id];
+      const grant = JSON.stringify([rest.role, rest.principal, scope ?? on, endpoint]).toLowerCase();
+      const before = owners.get(grant);
+      owners.set(grant, before ?? id);
+      if (before !== undefined) this.#foundation.guard([fault('same-grant', { path, value: before })]);
+      const isOnEndpoints = on === 'private-endpoints' && scope === undefined;
+      if (endpoint !== undefined && !isOnEndpoints)
+        this.#foundation.guard([fault('endpoint-of-nothing', { path: [...path, 'endpoint'], value: endpoint })]);
       if (scope !== undefined) new RoleGrant(section, id, { ...rest, scope });
-      const endpoints = on === 'private-endpoints' && scope === undefined ? [...privateEndpoints] : [];
+      const endpoints = isOnEndpoints ? [...privateEndpoints].filter(([name]) => name === (endpoint ?? name)) : [];
       const group = endpoints.length === 0 ? section : new Construct(section, id);
-      for (const [name, endpoint] of endpoints) new RoleGrant(group, name, { ...rest, scope: endpoint.id });
-      const isNowhere = scope === undefined && endpoints.length === 0;
-      if (isNowhere) this.#foundation.guard([fault('role-target', { path: ['roleGrants', id, 'on'], value: on })]);
+      for (const [name, { id: scopeOfOne }] of endpoints) new RoleGrant(group, name, { ...rest, scope: scopeOfOne });
+      if (scope !== undefined || endpoints.length > 0) continue;
+      const [key, value] = isOnEndpoints && endpoint !== undefined ? ['endpoint', endpoint] : ['on', on];
+      this.#foundation.guard([fault('role-target', { path: [...path, key], value })]);
     }
   }
 

@@ -9,7 +9,7 @@ import { type Fault, fault, isLiteral, type PropertyPath } from '../guards/fault
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { subscriptionOf } from './_subscription-of.ts';
 
-export interface RoleGrantProps extends Omit<RoleGrantSettings, 'enabled' | 'on' | 'scope'> {
+export interface RoleGrantProps extends Omit<RoleGrantSettings, 'enabled' | 'on' | 'endpoint' | 'scope'> {
   /** The resource id of what it is for. */
   readonly scope: string;
 }

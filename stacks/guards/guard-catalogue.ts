@@ -121,6 +121,9 @@ export const guards = {
   'role-target': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the environment has none, only what it makes can be named here`,
   }),
+  'endpoint-of-nothing': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it names a private endpoint, so ${name('on')} must be \`private-endpoints\`, without ${name('scope')}`,
+  }),
   'same-grant': (p: Value, { key, name }: Words) => ({
     message: `Cannot grant this in ${key} again: ${name('roleGrants')} has it under ${quote(p.value)}, and Azure makes a grant once`,
   }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { builtProvider } from './build-provider.ts';
 import { providerFile, providerSource, providerVersion } from './provider-address.ts';
@@ -16,11 +16,7 @@ export async function installProvider(
   { locked = {} }: { readonly locked?: Readonly<Record<string, string>> } = {},
 ): Promise<void> {
   const built = await builtProvider();
-  for (const system of systems) {
-    const folder = path.join(stackFolder, 'terraform.d', 'plugins', providerSource, providerVersion, system);
-    await mkdir(folder, { recursive: true });
-    await copyFile(built, path.join(folder, providerFile));
-  }
+  await putProvider(built, path.join(stackFolder, 'terraform.d', 'plugins', providerSource));
   const lockFile = path.join(stackFolder, '.terraform.lock.hcl');
   const before = existsSync(lockFile) ? await readFile(lockFile, 'utf8') : '';
   const checksum = checksumOf(await readFile(built));
@@ -28,6 +24,23 @@ export async function installProvider(
     lockFile,
     withLocks(before, { versions: { ...locked, [providerSource]: providerVersion }, checksum }),
   );
+}
+
+/** Puts it where each system looks for it, as one file where the disk can do that. Earlier versions are removed. */
+async function putProvider(built: string, plugins: string): Promise<void> {
+  await mkdir(plugins, { recursive: true });
+  for (const version of await readdir(plugins))
+    if (version !== providerVersion) await rm(path.join(plugins, version), { recursive: true, force: true });
+  let first: string | undefined;
+  for (const system of systems) {
+    const folder = path.join(plugins, providerVersion, system);
+    const file = path.join(folder, providerFile);
+    await mkdir(folder, { recursive: true });
+    await rm(file, { force: true });
+    if (first === undefined) await copyFile(built, file);
+    else await link(first, file).catch(async () => await copyFile(built, file));
+    first ??= file;
+  }
 }
 
 /** Terraform's `h1:` of a folder with this one file in it (golang.org/x/mod/sumdb/dirhash, Hash1). */

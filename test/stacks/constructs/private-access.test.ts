@@ -147,6 +147,23 @@ private-endpoints:
     expect(only(stack, 'azurerm_private_dns_zone')['tags']).toEqual({ team: 'speech', owner: 'speech' });
   });
 
+  it('have roles each, or one of them by its name', () => {
+    const stack = (more: string): string => `
+private-endpoints:
+  first: { subnet-id: ${subnet} }
+  second: { subnet-id: ${subnet}, manage-dns: false }
+role-grants: { networkers: { role: Reader, principal: 00000000-0000-0000-0000-000000000002, on: private-endpoints${more} } }`;
+    const scopes = (more: string): readonly unknown[] =>
+      all(synthesise(stack(more)), 'azurerm_role_assignment').map(({ scope }) => scope);
+    const [, second] = Object.keys(synthesise(stack('')).resource['azurerm_private_endpoint'] ?? {});
+    expect(scopes('')).toHaveLength(2);
+    expect(scopes(', endpoint: second')).toEqual([`\${azurerm_private_endpoint.${second}.id}`]);
+    const { diagnostics } = build(inDev(stack(', endpoint: third')));
+    expect(diagnostics.map(({ code, line, message }) => [code, line, message])).toEqual([
+      ['role-target', 8, expect.stringContaining('Cannot use `third` for `role-grants.networkers.endpoint`')],
+    ]);
+  });
+
   it('are locked one by one, after all that is on them and before the environment is', () => {
     const stack = synthesise(`
 private-endpoints:

@@ -41,6 +41,7 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'kept-name': dev(`${reach}\npurge-on-destroy: false`),
   tag: dev(`${reach}\ntags: { cost/center: "7" }`),
   'too-many-tags': dev(`${reach}\ntags: { ${Array.from({ length: 51 }, (_, index) => `t${index}: a`).join(', ')} }`),
+  'endpoint-of-nothing': grant({ role: 'Reader', more: 'endpoint: hub' }),
   'same-grant': dev(
     `${reach}\nrole-grants: { one: { role: Reader, principal: ${person} }, two: { role: Reader, principal: ${person} } }`,
   ),

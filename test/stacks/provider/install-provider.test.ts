@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -42,6 +42,21 @@ describe('installProvider', { timeout: 300_000 }, () => {
       expect(await readFile(file)).toEqual(await readFile(await builtProvider()));
     }
     expect(await lockFile(folder)).toMatch(ours);
+  });
+
+  it('takes the room of one file, and removes what an earlier version has left', async () => {
+    const folder = await stackFolder();
+    const earlier = path.join(folder, path.dirname(plugins), '0.0.1', 'linux_amd64');
+    await mkdir(earlier, { recursive: true });
+    await writeFile(path.join(earlier, 'terraform-provider-customspeech_v0.0.1.cjs'), '');
+    await installProvider(folder);
+    await installProvider(folder);
+    const name = `terraform-provider-customspeech_v${version}.cjs`;
+    const inodes = await Promise.all(
+      ['linux_amd64', 'darwin_arm64'].map(async (system) => (await stat(path.join(folder, plugins, system, name))).ino),
+    );
+    expect(new Set(inodes).size).toBe(1);
+    expect(await readdir(path.join(folder, path.dirname(plugins)))).toEqual([version]);
   });
 
   it('names the other providers that it is told, once', async () => {

@@ -1,5 +1,11 @@
 import { partsOfTemplate, type TemplatePart } from '../structured-text.ts';
-import { leastUnits, type SaidInTests, type TestUtterance } from './said-in-tests.ts';
+import {
+  leastSequences,
+  type SaidInTests,
+  type SaidUtterance,
+  sequencesIn,
+  type TestUtterance,
+} from './said-in-tests.ts';
 
 /** An utterance of a test set that a sentence says, once its places are filled in. */
 export interface SaidByTemplate<Place> {
@@ -36,8 +42,9 @@ export class TemplatesInTests<Place> {
     const items = this.#items.get(name) ?? new Map<string, Item[]>();
     this.#items.set(name, items);
     const known = items.get(first);
-    if (known === undefined) items.set(first, [{ text, units }]);
-    else if (known.length < mostItemsOfAUnit) known.push({ text, units });
+    const item = { text, units, numbers: this.#tests.numbersOf(units) };
+    if (known === undefined) items.set(first, [item]);
+    else if (known.length < mostItemsOfAUnit) known.push(item);
   }
 
   /** The utterance that a sentence without places says; one with places is looked up by {@link found}, when all lists are known. */
@@ -61,9 +68,12 @@ export class TemplatesInTests<Place> {
   #find(parts: readonly TemplatePart[]): Omit<SaidByTemplate<Place>, 'at'> | undefined {
     const texts = this.#unitsBetween(parts);
     const between = new Set(texts.flat());
+    // A place in the middle of a word makes another word of its item.
+    const numbers = isJoined(parts, this.#tests.unit) ? undefined : texts.map((units) => this.#tests.numbersOf(units));
     for (const utterance of this.#likely(parts, pairsOf(texts))) {
-      if (!this.#canSay(parts, { units: utterance, between })) continue;
-      for (const sentence of this.#filledIn(parts, utterance)) {
+      if (!this.#canSay(parts, { units: utterance.units, between })) continue;
+      if (numbers !== undefined && !this.#hasSequences({ parts, numbers }, utterance)) continue;
+      for (const sentence of this.#filledIn(parts, utterance.units)) {
         const said = this.#tests.find(sentence);
         if (said !== undefined) return { said, sentence };
       }
@@ -71,9 +81,9 @@ export class TemplatesInTests<Place> {
     return undefined;
   }
 
-  /** The units of the utterances that have most pairs in common with what stands between the places. */
-  #likely(parts: readonly TemplatePart[], pairs: readonly Pair[]): readonly (readonly string[])[] {
-    if (pairs.length === 0) return this.#tests.withItems((units) => this.#hasItems(parts, units), mostTried);
+  /** The utterances that have most pairs in common with what stands between the places. */
+  #likely(parts: readonly TemplatePart[], pairs: readonly Pair[]): readonly SaidUtterance[] {
+    if (pairs.length === 0) return this.#tests.withItems(({ units }) => this.#hasItems(parts, units), mostTried);
     return this.#tests.withPairs(pairs, mostTried);
   }
 
@@ -88,7 +98,7 @@ export class TemplatesInTests<Place> {
     { units, between }: { readonly units: readonly string[]; readonly between: ReadonlySet<string> },
   ): boolean {
     const others = units.filter((unit) => !between.has(unit));
-    const most = units.length - leastUnits(units.length);
+    const most = units.length - leastSequences(units.length - 2);
     if (others.length <= most) return true;
     const items = new Set(
       parts.flatMap((part) =>
@@ -96,6 +106,33 @@ export class TemplatesInTests<Place> {
       ),
     );
     return others.filter((unit) => !items.has(unit)).length <= most;
+  }
+
+  /**
+   * Whether the sentence has enough sequences of an utterance, where each may have the items that are best for it. `numbers`: of the units of
+   * each text between the places.
+   */
+  #hasSequences(
+    of: { readonly parts: readonly TemplatePart[]; readonly numbers: readonly (readonly number[])[] },
+    { units, sequences }: SaidUtterance,
+  ): boolean {
+    const lacking = new Set(sequences);
+    const texts = of.numbers.values();
+    let ends: readonly (readonly number[])[] = [[]];
+    for (const part of of.parts) {
+      const choices = typeof part === 'string' ? [texts.next().value ?? []] : this.#numbersFor(part.list, units);
+      const next = new Map<string, readonly number[]>();
+      for (const choice of choices) {
+        for (const end of ends) {
+          const all = [...end, ...choice];
+          for (const sequence of sequencesIn(all)) lacking.delete(sequence);
+          const last = all.slice(-2);
+          next.set(last.join(' '), last);
+        }
+      }
+      ends = [...next.values()];
+    }
+    return sequences.length - lacking.size >= leastSequences(sequences.length);
   }
 
   #hasItems(parts: readonly TemplatePart[], units: readonly string[]): boolean {
@@ -107,11 +144,22 @@ export class TemplatesInTests<Place> {
     let texts = [''];
     for (const part of parts) {
       const choices = typeof part === 'string' ? [part] : this.#itemsIn(part.list, units).map(({ text }) => text);
-      // Another item is in the place of what the utterance does not have.
-      const filled = choices.length > 0 || typeof part === 'string' ? choices : [this.#first.get(part.list) ?? ''];
+      const filled = choices.length > 0 || typeof part === 'string' ? choices : [this.#instead(part.list)];
       texts = texts.flatMap((text) => filled.map((choice) => text + choice)).slice(0, mostWays);
     }
     return texts;
+  }
+
+  /** The numbers of the units of what may be in the place of a list. */
+  #numbersFor(list: string, units: readonly string[]): readonly (readonly number[])[] {
+    const items = this.#itemsIn(list, units);
+    if (items.length > 0) return items.map(({ numbers }) => numbers);
+    return [this.#tests.numbersOf(this.#tests.unitsOf(this.#instead(list)))];
+  }
+
+  /** The item that is in the place of what an utterance does not have. */
+  #instead(list: string): string {
+    return this.#first.get(list) ?? '';
   }
 
   /** The longest first. Of an utterance, which many sentences are compared with, they are looked for once. */
@@ -132,6 +180,17 @@ export class TemplatesInTests<Place> {
   }
 }
 
+/** Whether a place stands in the middle of a word, which its items are a part of then. */
+function isJoined(parts: readonly TemplatePart[], unit: SaidInTests['unit']): boolean {
+  if (unit !== 'word') return false;
+  return parts.some((part, at) => {
+    const next = parts[at + 1];
+    if (next === undefined || (typeof part === 'string' && typeof next === 'string')) return false;
+    if (typeof part === 'string') return /[^\s\p{P}]$/u.test(part);
+    return typeof next === 'string' ? /^[^\s\p{P}]/u.test(next) : true;
+  });
+}
+
 type Pair = readonly [string, string];
 
 function pairsOf(texts: readonly (readonly string[])[]): readonly Pair[] {
@@ -141,6 +200,8 @@ function pairsOf(texts: readonly (readonly string[])[]): readonly Pair[] {
 interface Item {
   readonly text: string;
   readonly units: readonly string[];
+  /** Those of the units. */
+  readonly numbers: readonly number[];
 }
 
 const mostTried = 20;
