@@ -73,7 +73,7 @@ function withoutVersions(text: string): unknown {
   return JSON.parse(text, (key, value: unknown) => (key === 'version' ? 'any' : value));
 }
 
-/** The sources that make stacks, beside packages in which cdktn is: under its own name, or under that of cdktf. */
+/** Copies the sources that make stacks, and gives them packages: cdktn under its own name, where they are renamed, else under that of cdktf. */
 async function copyStacks(project: string, { isRenamed }: { readonly isRenamed: boolean }): Promise<void> {
   for (const part of ['stacks', 'workflows', 'schemas', 'package.json'])
     await cp(path.join(root, part), path.join(project, part), { recursive: true });

@@ -4,7 +4,7 @@ export interface ResourceId {
   readonly path: string;
   readonly subscription: string;
   readonly resourceGroup?: string;
-  /** `Microsoft.Storage/storageAccounts/blobServices`, as it was written; of a collection that of its objects. */
+  /** `Microsoft.Storage/storageAccounts/blobServices`, in the letters of the request; of a collection the type of its objects. */
   readonly type: string;
   /** Undefined for a collection, or an action of the object {@link parent}: which of both, only its type tells. */
   readonly name?: string;

@@ -124,7 +124,7 @@ describe('the stand-in for Azure Resource Manager', () => {
           properties: { subnet: { id: `${vnet}/subnets/s` } },
         }),
       ],
-      // Made, and nobody has looked yet.
+      // The PUT has made it, and no GET has looked yet.
       [
         'AccountProvisioningStateInvalid',
         400,

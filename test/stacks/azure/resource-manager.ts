@@ -373,7 +373,7 @@ function changed(before: JsonObject, change: JsonObject): JsonObject {
   return { ...merged(before, change), ...(tags === undefined ? {} : { tags }) };
 }
 
-/** What a PUT leaves as it is: what Azure made once, and shows nobody. */
+/** What a PUT leaves as it is: what Azure made once, and gives in no answer. */
 function lasting(before: JsonObject | undefined): JsonObject {
   const { keys } = before ?? {};
   return keys === undefined ? {} : { keys };

@@ -27,7 +27,7 @@ export interface ResourceType {
   readonly refusal?: (object: JsonObject, context: WriteContext) => Answer | undefined;
   /** Why Azure does not delete an object. */
   readonly keeping?: (id: ResourceId, azure: AzureView) => Answer | undefined;
-  /** An object that nobody has put there, and that is there all the same. */
+  /** An object that Azure makes by itself, without a PUT. */
   readonly found?: (id: ResourceId, azure: AzureView) => JsonObject | undefined;
   /** What Azure shows of an object besides what is kept. */
   readonly shown?: (object: JsonObject, azure: AzureView) => JsonObject;

@@ -117,7 +117,7 @@ function deletedPath(path: string, state: ObjectValue): string {
   return `${scope}/providers/Microsoft.CognitiveServices/locations/${textOf(state, 'location')}${group}/deletedAccounts/${name}`;
 }
 
-/** With every member of the schema, because Azure may show a block that nobody has configured. */
+/** With every member of the schema: Azure may show a block that is not in the configuration. */
 function completeObject(attributes: Attributes, object: ObjectValue): ObjectValue {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, { type }]) => [name, complete(type, object[name] ?? null)]),

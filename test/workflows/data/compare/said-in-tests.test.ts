@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createDraws } from '../../../fuzz/draws.ts';
 import { SaidInTests } from '../../../../workflows/data/compare/said-in-tests.ts';
 
 const at = { recording: 'a.wav', path: 'data/test/trans.txt', line: 7 };
@@ -44,5 +45,30 @@ describe('what is said in test sets', () => {
   it('answers the utterance that a line says most of', () => {
     const said = tests('en-US', 'the pump on ward two', 'the pump on ward two is broken and leaks oil');
     expect(said.find('the pump on ward two is broken and leaks oil')?.line).toBe(2);
+  });
+
+  it('is the same as when every utterance were compared with every line', () => {
+    const { below } = createDraws(7);
+    const names = ['ann', 'bea', 'cleo', 'dora'];
+    const text = (words: number): readonly string[] => Array.from({ length: words }, () => names[below(4)] ?? '');
+    const utterances = Array.from({ length: 200 }, () => text(5 + below(8)));
+    const said = tests('en-US', ...utterances.map((words) => words.join(' ')));
+    const sequencesOf = (words: readonly string[]): ReadonlySet<string> =>
+      new Set(words.slice(2).map((word, index) => `${words[index]} ${words[index + 1]} ${word}`));
+    let found = 0;
+    for (let line = 0; line < 400; line += 1) {
+      const words = text(5 + below(20));
+      const its = sequencesOf(words);
+      const shares = utterances.map((utterance) => {
+        const wanted = sequencesOf(utterance);
+        return { count: [...wanted].filter((one) => its.has(one)).length, of: wanted.size };
+      });
+      const most = Math.max(0, ...shares.filter(({ count, of }) => count / of >= 0.8).map(({ count }) => count));
+      const answer = said.find(words.join(' '));
+      expect([line, answer === undefined ? 0 : shares[answer.line - 1]?.count]).toEqual([line, most]);
+      if (most > 0) found += 1;
+    }
+    expect(found).toBeGreaterThan(40);
+    expect(found).toBeLessThan(360);
   });
 });
