@@ -2992,6 +2992,10 @@ export interface MonitoringSettings {
    */
   readonly workspaceId?: string;
   /**
+   * The Azure region of the workspace under `workspaceId`: alerts that ask it must be in its region. That of everything when it is not given.
+   */
+  readonly workspaceLocation?: string;
+  /**
    * How long the workspace that is made keeps its data.
    *
    * @default 30
@@ -4120,6 +4124,10 @@ export interface SettledMonitoring {
    * Resource id of an existing Log Analytics workspace; one is made when it is not given.
    */
   readonly workspaceId?: string;
+  /**
+   * The Azure region of the workspace under `workspaceId`: alerts that ask it must be in its region. That of everything when it is not given.
+   */
+  readonly workspaceLocation?: string;
   /**
    * How long the workspace that is made keeps its data.
    *
