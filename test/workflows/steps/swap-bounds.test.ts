@@ -4,6 +4,7 @@ import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
 import { createFakeWorld, fakeEndpoint, fakeEvaluation, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
+import { markOf } from './swap-settings.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
@@ -58,8 +59,6 @@ async function failure(run: Promise<unknown>): Promise<StepFailure> {
   if (!(error instanceof StepFailure)) throw new Error(`the step did not fail: ${String(error)}`);
   return error;
 }
-
-const markOf = (world: FakeWorld) => world.objects.endpoints[0]?.customProperties?.['speechops-swap'];
 
 it.each([
   [{ 'max-wer': 0.2 }, 'max-wer'],
@@ -132,7 +131,7 @@ describe('the latency of a swap', () => {
 
   it('bounds an endpoint that serves the model already, which is not changed for it', async () => {
     const world = worldOf(() => 0.5);
-    await runStep(swap, settingsOf({}), { world });
+    await runStep(swap, settingsOf({}), { world, runId: 'before' });
     const error = await failure(runStep(swap, settingsOf({ 'max-latency': 0.4 }), { world }));
     expect(error.message).toMatch(/max-latency allows 0\.4 s; endpoint call-center served this model before the run/);
     expect(error.outputs).not.toHaveProperty('given');
