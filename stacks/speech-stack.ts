@@ -218,10 +218,12 @@ export class SpeechStack extends TerraformStack {
   }
 
   #monitoring(): Monitoring | undefined {
-    const { monitoring: settings } = this.#environment;
+    const { monitoring: settings, cloud, allowUnlistedLocation: allowUnlisted } = this.#environment;
     if (settings === undefined) return undefined;
     const name = this.#names.account;
-    return new Monitoring(this, 'monitoring', { ...this.#base, ...settings, name, account: this.account });
+    const monitoring = new Monitoring(this, 'monitoring', { ...this.#base, ...settings, name, account: this.account });
+    monitoring.guard(checkRegion(settings.workspaceLocation, { path: ['workspaceLocation'], cloud, allowUnlisted }));
+    return monitoring;
   }
 
   #diagnosticSettings(): void {

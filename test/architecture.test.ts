@@ -39,6 +39,9 @@ const client = ['workflows/speech', 'workflows/speech/sdk'];
 const data = [
   'workflows/data',
   'workflows/data/check',
+  'workflows/data/check/reading',
+  'workflows/data/check/recordings',
+  'workflows/data/check/texts',
   'workflows/data/compare',
   'workflows/data/mend',
   'workflows/data/sets',

@@ -50,16 +50,21 @@ export class Monitoring extends GuardedConstruct {
 
   /**
    * Alerts when few days are left until the model of an endpoint expires: a day, or a time that only Terraform knows. The
-   * alert has the day of the last apply, because Azure Monitor sees nothing of models.
+   * alert has the day of the last apply, because Azure Monitor sees nothing of models. It is in the region of the workspace that it
+   * asks, as Azure wants it ("Must be the same location as the workspace": Azure Monitor, Resource Manager samples of log alert rules).
    */
   alertOnExpiry(endpoint: string, expiry: string): void {
-    const { name, location, resourceGroupName, expiryDays, alerts, tags } = this.#props;
+    const { name, location, resourceGroupName, expiryDays, alerts, tags, workspaceId, workspaceLocation } = this.#props;
     if (!alerts) return;
+    const path = ['workspaceLocation'];
+    const isUnknown = workspaceId !== undefined && workspaceLocation === undefined;
+    if (isUnknown && !this.faults().some(({ code }) => code === 'workspace-location-unknown'))
+      this.guard([fault('workspace-location-unknown', { path, location })]);
     const day = isLiteral(expiry) ? expiry : Fn.try([Fn.formatdate('YYYY-MM-DD', expiry), noDay]);
     new MonitorScheduledQueryRulesAlertV2(this, `expiry-${endpoint}`, {
       name: `${name}-expiry-${endpoint}`,
       description: `The model of the endpoint ${endpoint} expires soon; after that it silently serves the newest base model.`,
-      location,
+      location: workspaceLocation ?? location,
       resourceGroupName,
       scopes: [this.workspaceId],
       severity: 1,
@@ -162,10 +167,13 @@ interface MetricAlert {
 
 /** What is wrong with the settings of the monitoring; what is logged is checked by the diagnostic setting. */
 function guardMonitoring(props: Settled<'monitoring', MonitoringProps>): readonly Fault[] {
-  const { alerts, alertEmails, actionGroupIds, modelExpiry } = props;
+  const { alerts, alertEmails, actionGroupIds, modelExpiry, workspaceId, workspaceLocation } = props;
   const isHeard = alertEmails.length + actionGroupIds.length > 0;
   return [
     ...checkResourceId(props.workspaceId, { kind: 'workspace', path: ['workspaceId'] }),
+    ...(workspaceLocation !== undefined && workspaceId === undefined
+      ? [fault('location-without-workspace', { path: ['workspaceLocation'], value: workspaceLocation })]
+      : []),
     ...checkPeople({ name: 'alertEmails', values: alertEmails }, actionGroupIds),
     ...Object.entries(modelExpiry).flatMap(([name, day]) => checkExpiry(day, ['modelExpiry', name])),
     ...(alerts && !isHeard ? [fault('nobody-alerted', { path: ['alertEmails'] })] : []),

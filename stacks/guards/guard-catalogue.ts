@@ -228,6 +228,14 @@ export const guards = {
   'destination-type-without-workspace': (p: Value, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('workspaceId')}`,
   }),
+  'location-without-workspace': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('workspaceId')}`,
+    hint: 'A workspace that is made is in the region of everything',
+  }),
+  'workspace-location-unknown': (p: { location: string }, { key, name }: Words) => ({
+    message: `Alerts on models that expire must be in the region of the workspace in ${name('workspaceId')}, and without ${key} they are in ${quote(p.location)}`,
+    hint: `Write the region of the workspace there, also when it is ${quote(p.location)}`,
+  }),
   'nobody-alerted': (_: object, { key, name }: Words) => ({
     message: `Nobody is told about alerts: ${key} and ${name('actionGroupIds')} are empty`,
   }),
@@ -442,6 +450,7 @@ export const guardWarnings: ReadonlySet<GuardCode> = new Set([
   'kept-name',
   'role-without-access',
   'nobody-alerted',
+  'workspace-location-unknown',
   'lock-without-prevent-destroy',
   'read-only-lock',
   'unreviewed-code',

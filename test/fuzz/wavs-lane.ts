@@ -1,4 +1,4 @@
-import { RecordingChecks } from '../../workflows/data/check/check-recordings.ts';
+import { RecordingChecks } from '../../workflows/data/check/recordings/check-recordings.ts';
 import { DataFindings, type FoundInData } from '../../workflows/data/check/data-findings.ts';
 import { readWavFormat, whyNotShortAudio } from '../../workflows/data/wav-format.ts';
 import { readWav } from '../../emulator/recognition/read-wav.ts';

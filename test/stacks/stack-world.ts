@@ -38,7 +38,10 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
    */
   static async open(
     build: (app: App) => TerraformStack,
-    { env = {}, azurerm }: { readonly env?: Readonly<Record<string, string>>; readonly azurerm?: string } = {},
+    {
+      env = {},
+      azurerm,
+    }: { readonly env?: Readonly<Record<string, string>>; readonly azurerm?: string | undefined } = {},
   ): Promise<StackWorld> {
     const outdir = await mkdtemp(path.join(tmpdir(), 'speechops-stack-'));
     const world = new StackWorld(outdir, { name: await synthesise(outdir, build), env });

@@ -42,17 +42,7 @@ describe.skipIf(!hasTerraform)('a stack of an example, in the stand-in for Azure
 
   it('is made with everything that an environment can have, too', async () => {
     await using azure = await startAzure();
-    const subscription = `/subscriptions/${azure.arm.subscription}`;
-    const theirs = `${subscription}/resourceGroups/n`;
-    azure.arm.place(theirs);
-    azure.arm.place(`${theirs}/providers/Microsoft.Network/virtualNetworks/n/subnets/s`, {
-      properties: { addressPrefixes: ['10.9.0.0/24'] },
-    });
-    azure.arm.place(`${theirs}/providers/Microsoft.Network/applicationSecurityGroups/a`);
-    azure.arm.place(`${subscription}/resourceGroups/k`);
-    azure.arm.place(`${subscription}/resourceGroups/k/providers/Microsoft.KeyVault/vaults/v`);
-    const document = everything.replaceAll('/subscriptions/00000000-0000-0000-0000-000000000001', subscription);
-    await madeAndDestroyed(azure, { document, name: 'dev' });
+    await madeAndDestroyed(azure, { document: everythingIn(azure), name: 'dev' });
   });
 
   it('is planned by nobody whom Entra or the subscription’s tenant does not let in', async () => {
@@ -224,45 +214,70 @@ function unwrapped({ code, output }: Ended): Ended {
   return { code, output: output.replaceAll(/[\s│]+/g, ' ') };
 }
 
-const azurerm = foundAzurerm(process.env);
+const real = foundAzurerm(process.env);
 // Not `skipWithout`: CI cannot install it, because no registry of packages has it.
-if (hasTerraform && azurerm === undefined) {
+if (hasTerraform && real === undefined) {
   console.warn(
     'SKIPPED: stacks with the real azurerm: SPEECHOPS_AZURERM_MIRROR names a folder of plugins that has registry.terraform.io/hashicorp/azurerm',
   );
 }
 
-describe.skipIf(!hasTerraform || azurerm === undefined)(
-  'a stack of an example with the real azurerm',
+describe.skipIf(!hasTerraform).for(real?.versions ?? [])(
+  'a stack of an example with the real azurerm %s',
   // It looks every ten seconds whether something is gone, and at each role five times.
   { timeout: 1_800_000 },
-  () => {
+  (version) => {
+    const azurerm = { folder: real?.folder ?? '', version };
     it.for(stacks)('%s, %s: is made, has nothing to do then, and leaves nothing', async ([document, name]) => {
       await using azure = await startAzure({ looks: 0 });
-      await madeAndDestroyed(azure, { document, name, ...(azurerm === undefined ? {} : { azurerm }) });
+      await madeAndDestroyed(azure, { document, name, azurerm });
+    });
+
+    it('is made with everything that an environment can have, too', async () => {
+      await using azure = await startAzure({ looks: 0 });
+      await madeAndDestroyed(azure, { document: everythingIn(azure), name: 'dev', azurerm });
     });
   },
 );
 
+interface Made {
+  readonly document: string;
+  readonly name: string;
+  /** A version of the real azurerm, and where it lies. @default the stand-in */
+  readonly azurerm?: { readonly folder: string; readonly version: string };
+}
+
 /** Has Terraform make a stack, find nothing to change, and destroy it. */
-async function madeAndDestroyed(
-  azure: Azure,
-  { document, name, ...options }: { readonly document: string; readonly name: string; readonly azurerm?: string },
-): Promise<void> {
+async function madeAndDestroyed(azure: Azure, { document, name, azurerm }: Made): Promise<void> {
   const before = azure.arm.ids;
-  await using world = await StackWorld.open(await stackOf(document, name), {
+  const version = azurerm?.version;
+  await using world = await StackWorld.open(await stackOf(document, name, { version }), {
     env: await environmentIn(azure),
-    ...options,
+    azurerm: azurerm?.folder,
   });
   await world.apply();
   expect(azure.arm.ids.length).toBeGreaterThan(before.length + 2);
   expect(await world.plan()).toMatchObject({ code: 0 });
-  await world.rebuild(await stackOf(document, name, { isProtected: false }));
+  await world.rebuild(await stackOf(document, name, { version, isProtected: false }));
   await world.must('destroy', '-auto-approve');
   expect(await world.state()).toEqual({});
   expect(azure.arm.ids).toEqual(before);
   expect(azure.arm.view.deleted).toEqual([]);
   expect(azure.unknown).toEqual([]);
+}
+
+/** The document with everything, and what it says that others have made. */
+function everythingIn(azure: Azure): string {
+  const subscription = `/subscriptions/${azure.arm.subscription}`;
+  const theirs = `${subscription}/resourceGroups/n`;
+  azure.arm.place(theirs);
+  azure.arm.place(`${theirs}/providers/Microsoft.Network/virtualNetworks/n/subnets/s`, {
+    properties: { addressPrefixes: ['10.9.0.0/24'] },
+  });
+  azure.arm.place(`${theirs}/providers/Microsoft.Network/applicationSecurityGroups/a`);
+  azure.arm.place(`${subscription}/resourceGroups/k`);
+  azure.arm.place(`${subscription}/resourceGroups/k/providers/Microsoft.KeyVault/vaults/v`);
+  return everything.replaceAll('/subscriptions/00000000-0000-0000-0000-000000000001', subscription);
 }
 
 const ward = 'examples/hospital-ward/environment.yaml';
@@ -280,12 +295,15 @@ async function opened(azure: Azure): Promise<StackWorld> {
 async function stackOf(
   document: string,
   name: string,
-  { isProtected = true }: { readonly isProtected?: boolean } = {},
+  { isProtected = true, version }: { readonly isProtected?: boolean; readonly version?: string | undefined } = {},
 ): Promise<(app: App) => TerraformStack> {
   const text = document.includes('\n') ? document : await readFile(path.join(root, document), 'utf8');
   const changed = text
     .replaceAll('custom-speech:\n', `custom-speech:\n      emulator: ${emulator.url}\n`)
-    .replaceAll('prevent-destroy: true', `prevent-destroy: ${isProtected}`);
+    .replaceAll('prevent-destroy: true', `prevent-destroy: ${isProtected}`)
+    .replace(`\n  ${name}:\n`, (start) =>
+      version === undefined ? start : `${start}    azurerm-version: ${version}\n`,
+    );
   return (app) => {
     const { stacks: built, diagnostics } = buildStacks(app, { text: changed, path: document });
     const stack = built.find(({ node }) => node.id === name);

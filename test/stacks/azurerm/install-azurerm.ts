@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,25 +20,35 @@ export async function placeAzurerm(pluginFolder: string): Promise<void> {
   await writeFile(path.join(folder, `terraform-provider-azurerm_v${version}.cjs`), script, { mode: 0o755 });
 }
 
+/** A folder of plugins that has the real azurerm. */
+export interface RealAzurerm {
+  readonly folder: string;
+  /** Those of 4.x that stacks can be made with, from the earliest. */
+  readonly versions: readonly string[];
+}
+
 /**
- * The folder of plugins on this machine that has the real azurerm in the version that stacks ask for: the one that
- * SPEECHOPS_AZURERM_MIRROR or TF_PLUGIN_CACHE_DIR names, or one at home. Undefined when there is none.
+ * The real azurerm on this machine: in the folder of plugins that SPEECHOPS_AZURERM_MIRROR or TF_PLUGIN_CACHE_DIR names, or in one
+ * at home. Undefined when there is none that stacks can be made with.
  */
 export function foundAzurerm({
   SPEECHOPS_AZURERM_MIRROR,
   TF_PLUGIN_CACHE_DIR,
   HOME = '',
-}: NodeJS.ProcessEnv): string | undefined {
+}: NodeJS.ProcessEnv): RealAzurerm | undefined {
   const home = path.join(HOME, '.terraform.d');
-  const folders = [
-    SPEECHOPS_AZURERM_MIRROR,
-    TF_PLUGIN_CACHE_DIR,
-    path.join(home, 'plugins'),
-    path.join(home, 'plugin-cache'),
-  ];
-  const hasIt = (folder: string): boolean =>
-    [path.join(version, system), `terraform-provider-azurerm_${version}_${system}.zip`].some((name) =>
-      existsSync(path.join(folder, source, name)),
-    );
-  return folders.find((folder) => folder !== undefined && folder !== '' && hasIt(folder));
+  return [SPEECHOPS_AZURERM_MIRROR, TF_PLUGIN_CACHE_DIR, path.join(home, 'plugins'), path.join(home, 'plugin-cache')]
+    .flatMap((folder = '') => (folder === '' ? [] : [{ folder, versions: versionsIn(path.join(folder, source)) }]))
+    .find(({ versions }) => versions.length > 0);
 }
+
+function versionsIn(folder: string): readonly string[] {
+  const packed = new RegExp(String.raw`^terraform-provider-azurerm_(.*)_${system}\.zip$`);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .map((name) => (existsSync(path.join(folder, name, system)) ? name : (packed.exec(name)?.[1] ?? '')))
+    .filter((one) => one.startsWith('4.') && byNumber.compare(one, version) >= 0)
+    .toSorted(byNumber.compare);
+}
+
+const byNumber = new Intl.Collator('en', { numeric: true });

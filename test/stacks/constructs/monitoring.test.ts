@@ -93,6 +93,19 @@ describe('monitoring', () => {
     expect(all(stack, 'azurerm_monitor_metric_alert')).toEqual([]);
   });
 
+  it('has alerts that ask a workspace where the workspace is', () => {
+    const workspace =
+      '/subscriptions/00000000-0000-0000-0000-000000000009/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w';
+    const located = (more: string): unknown =>
+      only(
+        synthesise(`monitoring: { model-expiry: { calls: "2099-01-15" }${more} }`),
+        'azurerm_monitor_scheduled_query_rules_alert_v2',
+      )['location'];
+    expect(located(`, workspace-id: ${workspace}, workspace-location: northeurope`)).toBe('northeurope');
+    expect(located(`, workspace-id: ${workspace}`)).toBe('westeurope');
+    expect(located('')).toBe('westeurope');
+  });
+
   it('has other diagnostic settings beside it', () => {
     const hub =
       '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.EventHub/namespaces/n/authorizationRules/r';

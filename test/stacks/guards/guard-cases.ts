@@ -100,6 +100,10 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'destination-type-without-workspace': dev(
     `${reach}\ndiagnostic-settings: { siem: { storage-account-id: ${subscription}/Microsoft.Storage/storageAccounts/logs, destination-type: Dedicated } }`,
   ),
+  'location-without-workspace': monitoring('workspace-location: northeurope'),
+  'workspace-location-unknown': monitoring(
+    `workspace-id: ${subscription}/Microsoft.OperationalInsights/workspaces/logs, model-expiry: { calls: "2099-01-15", ward: "2099-01-15" }`,
+  ),
   'nobody-alerted': dev(`${reach}\nmonitoring: { alert-emails: [] }`),
   email: dev(`${reach}\nmonitoring: { alert-emails: [speech-team] }`),
   date: monitoring('model-expiry: { calls: 2027-02-30 }'),

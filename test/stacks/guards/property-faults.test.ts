@@ -91,6 +91,11 @@ const written: readonly (readonly [property: string, code: string, settings: str
     `${reach}\nstorage: {}\ncustomer-managed-key: { key-vault-id: ${vault}, key-name: speech, identity-client-id: wrong }`,
   ],
   ['workspace-id', 'resource-id', `${reach}\nmonitoring: { alert-emails: [a@b.example], workspace-id: wrong }`],
+  [
+    'workspace-location',
+    'unknown-region',
+    `${reach}\nmonitoring: { alert-emails: [a@b.example], workspace-id: ${group}/Microsoft.OperationalInsights/workspaces/w, workspace-location: wrong }`,
+  ],
   ['action-group-ids[0]', 'resource-id', `${reach}\nmonitoring: { action-group-ids: [wrong] }`],
   [
     'metric-categories[0]',

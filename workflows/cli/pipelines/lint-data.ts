@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { checkPlaces } from '../../data/check/check-places.ts';
-import { DamagedFile } from '../../data/check/data-file.ts';
+import { DamagedFile } from '../../data/check/reading/data-file.ts';
 import type { readTestSets } from '../../data/check/read-test-sets.ts';
 import type { TestSets } from '../../data/compare/test-sets.ts';
 import { isPattern } from '../../document/path-patterns.ts';

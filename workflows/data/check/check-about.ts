@@ -1,7 +1,7 @@
 import { nearestName } from '../../document/nearest-name.ts';
 import { readAboutFile } from '../about-file.ts';
 import type { NamedRecordings } from '../about-set.ts';
-import type { DataFile, DataSource } from './data-file.ts';
+import type { DataFile, DataSource } from './reading/data-file.ts';
 import type { DataFindings } from './data-findings.ts';
 
 /** Checks what is known of a set: whether it can be read, whether its recordings are there, and whether it may still be kept. `today` is a day such as `2026-01-31`. */

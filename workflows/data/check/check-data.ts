@@ -8,14 +8,14 @@ import type { WordCounts } from '../statistics/word-counts.ts';
 import { checkAbout } from './check-about.ts';
 import type { CheckContext, Tier } from './check-context.ts';
 import type { CheckedRecording, CheckedSet, Purpose, SpokenLine } from './checked-set.ts';
-import { RecordingChecks } from './check-recordings.ts';
-import { checkTextFile } from './check-texts.ts';
-import { checkTranscript } from './check-transcript.ts';
-import { DamagedFile, type DataFile, type DataSource } from './data-file.ts';
-import { openSource } from './open-source.ts';
+import { RecordingChecks } from './recordings/check-recordings.ts';
+import { checkTextFile } from './texts/check-texts.ts';
+import { checkTranscript } from './texts/check-transcript.ts';
+import { DamagedFile, type DataFile, type DataSource } from './reading/data-file.ts';
+import { openSource } from './reading/open-source.ts';
 import { DataFindings } from './data-findings.ts';
 import { reportLeakOfText } from './report-leaks.ts';
-import { archiveAs } from './foreign-bytes.ts';
+import { archiveAs } from './reading/foreign-bytes.ts';
 
 export interface CheckOptions {
   readonly kind: UploadWith['kind'];

@@ -1,6 +1,6 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { FoundInData } from './data-findings.ts';
-import type { Heard } from './hear.ts';
+import type { Heard } from './recordings/hear.ts';
 
 /** What data are for. Training takes shorter recordings than testing, and smoke audio is heard as a whole. */
 export type Purpose = 'train' | 'test' | 'smoke';

@@ -2,8 +2,8 @@ import type { FoundPlace } from '../find-places.ts';
 import { isTranscript } from '../read-transcript.ts';
 import type { SpokenLine } from './checked-set.ts';
 import { DataFindings } from './data-findings.ts';
-import { openSource } from './open-source.ts';
-import { readText } from './read-text.ts';
+import { openSource } from './reading/open-source.ts';
+import { readText } from './reading/read-text.ts';
 
 /** Where each recording of a folder or archive stands in its transcript, as `trans.txt:12`; of several lines the first. */
 export async function linesOfRecordings(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { DataFile } from '../check/data-file.ts';
+import type { DataFile } from '../check/reading/data-file.ts';
 
 /** A program of the machine that decodes what is no WAV file. */
 export interface AudioTool {

@@ -1,5 +1,5 @@
 import type { Pause } from '../sound/pauses.ts';
-import { spokenWords } from '../check/utterance-words.ts';
+import { spokenWords } from '../check/texts/utterance-words.ts';
 
 /** A part of a recording, in seconds, and what is said in it. */
 export interface Part {

@@ -1,4 +1,4 @@
-import { isGarbled } from '../check/check-characters.ts';
+import { isGarbled } from '../check/texts/check-characters.ts';
 import { asAscii } from '../check/rules/as-ascii.ts';
 import type { Reason } from './mended-line.ts';
 

@@ -1,6 +1,6 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { Purpose } from '../check/checked-set.ts';
-import type { DataFile } from '../check/data-file.ts';
+import type { DataFile } from '../check/reading/data-file.ts';
 import type { AudioTool } from './audio-tool.ts';
 import type { ChangeLog } from './change-log.ts';
 

@@ -1,9 +1,9 @@
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../../engine/ports.ts';
-import { DamagedFile, type DataSource } from '../check/data-file.ts';
+import { DamagedFile, type DataSource } from '../check/reading/data-file.ts';
 import { DataFindings } from '../check/data-findings.ts';
-import { openSource } from '../check/open-source.ts';
+import { openSource } from '../check/reading/open-source.ts';
 import { newFolder } from '../sets/new-folder.ts';
 import { type AudioTool, findAudioTool } from './audio-tool.ts';
 import { ChangeLog } from './change-log.ts';

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DataError } from '../../engine/ports.ts';
-import type { DataFile, DataSource } from '../check/data-file.ts';
+import type { DataFile, DataSource } from '../check/reading/data-file.ts';
 import { aboutFileName } from '../about-file.ts';
 import { isTranscript } from '../read-transcript.ts';
 import { isWav } from '../wav-format.ts';

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { byteOrderMark } from '../write-zip.ts';
-import type { DataFile } from '../check/data-file.ts';
+import type { DataFile } from '../check/reading/data-file.ts';
 import type { ChangeLog } from './change-log.ts';
 import { type DiffLine, DiffWriter } from './diff-writer.ts';
 import type { LineMender, MendedLine } from './mended-line.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { DataFile } from '../check/data-file.ts';
-import { foreignBytes, filePointer } from '../check/foreign-bytes.ts';
-import { encodingOf, guessEncoding, type TextEncoding } from '../check/text-encoding.ts';
+import type { DataFile } from '../check/reading/data-file.ts';
+import { foreignBytes, filePointer } from '../check/reading/foreign-bytes.ts';
+import { encodingOf, guessEncoding, type TextEncoding } from '../check/reading/text-encoding.ts';
 
 /** A line of a text as it stands in its file. */
 export interface OriginalLine {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { DataError } from '../../engine/ports.ts';
-import type { DataFile, DataSource } from '../check/data-file.ts';
+import type { DataFile, DataSource } from '../check/reading/data-file.ts';
 import { DataFindings } from '../check/data-findings.ts';
-import { openSource } from '../check/open-source.ts';
+import { openSource } from '../check/reading/open-source.ts';
 import type { FoundPlace } from '../find-places.ts';
-import { readText } from '../check/read-text.ts';
+import { readText } from '../check/reading/read-text.ts';
 import { isTranscript } from '../read-transcript.ts';
 import { isWav } from '../wav-format.ts';
 

@@ -1,4 +1,4 @@
-import { wordsOf } from '../check/utterance-words.ts';
+import { wordsOf } from '../check/texts/utterance-words.ts';
 
 /** How often which words occur in a set. Memory is bounded: words that come after a million different ones are counted, and not told apart. */
 export class WordCounts {

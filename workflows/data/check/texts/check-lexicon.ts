@@ -1,4 +1,4 @@
-import type { DataFindings, DataPlace } from './data-findings.ts';
+import type { DataFindings, DataPlace } from '../data-findings.ts';
 import { wordsOf } from './utterance-words.ts';
 
 const MOST_ENTRIES = 15_000;

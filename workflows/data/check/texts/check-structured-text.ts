@@ -1,12 +1,12 @@
-import { nearestName } from '../../document/nearest-name.ts';
-import type { CheckContext } from './check-context.ts';
+import { nearestName } from '../../../document/nearest-name.ts';
+import type { CheckContext } from '../check-context.ts';
 import { UtteranceChecks } from './check-utterance.ts';
-import type { DataFile } from './data-file.ts';
-import type { DataFindings, DataPlace } from './data-findings.ts';
+import type { DataFile } from '../reading/data-file.ts';
+import type { DataFindings, DataPlace } from '../data-findings.ts';
 import { LexiconChecks } from './check-lexicon.ts';
-import { readText } from './read-text.ts';
-import { reportSaid } from './report-leaks.ts';
-import type { TemplatesInTests } from '../compare/templates-in-tests.ts';
+import { readText } from '../reading/read-text.ts';
+import { reportSaid } from '../report-leaks.ts';
+import type { TemplatesInTests } from '../../compare/templates-in-tests.ts';
 
 const MOST_LISTS = 20;
 const MOST_ITEMS = 35_000;

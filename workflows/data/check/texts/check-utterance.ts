@@ -1,5 +1,5 @@
 import { CharacterChecks } from './check-characters.ts';
-import type { DataFindings, DataPlace } from './data-findings.ts';
+import type { DataFindings, DataPlace } from '../data-findings.ts';
 import { Tally } from './tally.ts';
 import { repetitionIn, wordsOf } from './utterance-words.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { itnFault } from '../../../../workflows/data/check/itn-pattern.ts';
+import { itnFault } from '../../../../../workflows/data/check/texts/itn-pattern.ts';
 
 describe('a pattern of inverse text normalisation', () => {
   // Microsoft Learn, "How to prepare display text format training data", and the sample of the Speech SDK's repository.

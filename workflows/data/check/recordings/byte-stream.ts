@@ -1,4 +1,4 @@
-import type { WantedBytes } from '../wav-header.ts';
+import type { WantedBytes } from '../../wav-header.ts';
 
 /** Bytes that come in a stream, of which some are picked, from the beginning to the end. */
 export class ByteStream {

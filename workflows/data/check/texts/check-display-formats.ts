@@ -1,10 +1,10 @@
-import { nearestName } from '../../document/nearest-name.ts';
+import { nearestName } from '../../../document/nearest-name.ts';
 import { CharacterChecks } from './check-characters.ts';
-import type { CheckContext } from './check-context.ts';
-import type { DataFile } from './data-file.ts';
-import type { DataFindings, DataPlace } from './data-findings.ts';
+import type { CheckContext } from '../check-context.ts';
+import type { DataFile } from '../reading/data-file.ts';
+import type { DataFindings, DataPlace } from '../data-findings.ts';
 import { itnFault } from './itn-pattern.ts';
-import { readText } from './read-text.ts';
+import { readText } from '../reading/read-text.ts';
 
 /** The sections, and how many lines each may have. */
 const sections: Readonly<Record<string, number>> = {

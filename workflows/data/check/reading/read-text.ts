@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { CheckContext } from './check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 import type { DataFile } from './data-file.ts';
 import { filePointer, foreignBytes } from './foreign-bytes.ts';
 import { encodingOf, guessEncoding, type TextEncoding, utf8Fault } from './text-encoding.ts';

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import { DamagedFile, type DataFile, type DataSource } from './data-file.ts';
-import type { DataFindings } from './data-findings.ts';
+import type { DataFindings } from '../data-findings.ts';
 import { Unpacker } from './unpacker.ts';
 
 /**

@@ -1,13 +1,13 @@
-import type { Sound } from '../sound/sound-meter.ts';
-import { isStreamedSize, type WavFault } from '../wav-header.ts';
+import type { Sound } from '../../sound/sound-meter.ts';
+import { isStreamedSize, type WavFault } from '../../wav-header.ts';
 import { ByteStream } from './byte-stream.ts';
-import type { CheckContext } from './check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 import { checkHeader } from './check-header.ts';
-import type { CheckedRecording } from './checked-set.ts';
-import type { DataFile } from './data-file.ts';
+import type { CheckedRecording } from '../checked-set.ts';
+import type { DataFile } from '../reading/data-file.ts';
 import { fileKind } from './file-kind.ts';
 import { hear } from './hear.ts';
-import { reportLeakOfRecording } from './report-leaks.ts';
+import { reportLeakOfRecording } from '../report-leaks.ts';
 import { hasRemains, scanHeader } from './scan-header.ts';
 import { SharedWarnings } from './shared-warnings.ts';
 

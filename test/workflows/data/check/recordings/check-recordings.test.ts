@@ -2,16 +2,16 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkData, type CheckOptions } from '../../../../workflows/data/check/check-data.ts';
-import { RecordingChecks } from '../../../../workflows/data/check/check-recordings.ts';
-import type { CheckedSet } from '../../../../workflows/data/check/checked-set.ts';
-import type { DataFile } from '../../../../workflows/data/check/data-file.ts';
-import { DataFindings } from '../../../../workflows/data/check/data-findings.ts';
-import { fileKind } from '../../../../workflows/data/check/file-kind.ts';
-import { likeness, sameRecording } from '../../../../workflows/data/sound/fingerprint.ts';
-import { type MadeFiles, type MadeWav, wavBytes, writeSet } from '../../../data-sets/make-set.ts';
-import { createDraws } from '../../../fuzz/draws.ts';
-import { mutateBytes } from '../../../fuzz/mutate.ts';
+import { checkData, type CheckOptions } from '../../../../../workflows/data/check/check-data.ts';
+import { RecordingChecks } from '../../../../../workflows/data/check/recordings/check-recordings.ts';
+import type { CheckedSet } from '../../../../../workflows/data/check/checked-set.ts';
+import type { DataFile } from '../../../../../workflows/data/check/reading/data-file.ts';
+import { DataFindings } from '../../../../../workflows/data/check/data-findings.ts';
+import { fileKind } from '../../../../../workflows/data/check/recordings/file-kind.ts';
+import { likeness, sameRecording } from '../../../../../workflows/data/sound/fingerprint.ts';
+import { type MadeFiles, type MadeWav, wavBytes, writeSet } from '../../../../data-sets/make-set.ts';
+import { createDraws } from '../../../../fuzz/draws.ts';
+import { mutateBytes } from '../../../../fuzz/mutate.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -195,7 +195,7 @@ describe('recordings', () => {
   });
 
   it.each(['call-center', 'hospital-ward'])('of the example %s are good', async (example) => {
-    const data = path.join(import.meta.dirname, '../../../../examples', example, 'data');
+    const data = path.join(import.meta.dirname, '../../../../../examples', example, 'data');
     for (const folder of readdirSync(data).filter((name) => !name.includes('.'))) {
       const how = { kind: 'Acoustic', locale: 'en-US', purpose: 'test', cwd: data, keepsHeard: true } as const;
       const set = await checkData([folder], how);

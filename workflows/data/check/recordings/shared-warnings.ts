@@ -1,5 +1,5 @@
-import type { DataFindings } from './data-findings.ts';
-import type { SharedBy } from './rules/rule.ts';
+import type { DataFindings } from '../data-findings.ts';
+import type { SharedBy } from '../rules/rule.ts';
 
 /** The codes of what many recordings share, and may well. */
 export type SharedCode =

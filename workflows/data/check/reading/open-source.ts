@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { whyNotData } from '../data-roots.ts';
-import type { DataFindings } from './data-findings.ts';
+import { whyNotData } from '../../data-roots.ts';
+import type { DataFindings } from '../data-findings.ts';
 import type { DataFile, DataSource } from './data-file.ts';
 import { openZip } from './open-zip.ts';
 

@@ -1,10 +1,10 @@
-import { nearestName } from '../../document/nearest-name.ts';
-import type { CheckContext } from './check-context.ts';
+import { nearestName } from '../../../document/nearest-name.ts';
+import type { CheckContext } from '../check-context.ts';
 import { UtteranceChecks } from './check-utterance.ts';
-import type { SpokenLine } from './checked-set.ts';
-import type { DataFile } from './data-file.ts';
-import type { DataPlace } from './data-findings.ts';
-import { readText } from './read-text.ts';
+import type { SpokenLine } from '../checked-set.ts';
+import type { DataFile } from '../reading/data-file.ts';
+import type { DataPlace } from '../data-findings.ts';
+import { readText } from '../reading/read-text.ts';
 import { spokenWords } from './utterance-words.ts';
 
 export interface TranscriptContext extends CheckContext {

@@ -1,7 +1,7 @@
 import { CharacterChecks } from './check-characters.ts';
-import type { CheckContext } from './check-context.ts';
-import type { DataFile } from './data-file.ts';
-import { readText } from './read-text.ts';
+import type { CheckContext } from '../check-context.ts';
+import type { DataFile } from '../reading/data-file.ts';
+import { readText } from '../reading/read-text.ts';
 import { wordsOf } from './utterance-words.ts';
 
 /** Checks lines of a displayed form, a tab and a spoken form, and answers how many there are. */

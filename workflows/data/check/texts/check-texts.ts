@@ -1,10 +1,10 @@
-import type { UploadWith } from '../../../schemas/types.gen.ts';
-import type { CheckContext, Tier } from './check-context.ts';
+import type { UploadWith } from '../../../../schemas/types.gen.ts';
+import type { CheckContext, Tier } from '../check-context.ts';
 import { checkDisplayFormats } from './check-display-formats.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkPronunciations } from './check-pronunciations.ts';
 import { checkStructuredText } from './check-structured-text.ts';
-import type { DataFile } from './data-file.ts';
+import type { DataFile } from '../reading/data-file.ts';
 
 type TextKind = Exclude<UploadWith['kind'], 'Acoustic' | 'AudioFiles'>;
 

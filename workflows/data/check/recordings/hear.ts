@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Fingerprint, Fingerprinter } from '../sound/fingerprint.ts';
-import { SampleStream } from '../sound/sample-stream.ts';
-import { type Sound, SoundMeter } from '../sound/sound-meter.ts';
-import type { WantedBytes } from '../wav-header.ts';
+import { type Fingerprint, Fingerprinter } from '../../sound/fingerprint.ts';
+import { SampleStream } from '../../sound/sample-stream.ts';
+import { type Sound, SoundMeter } from '../../sound/sound-meter.ts';
+import type { WantedBytes } from '../../wav-header.ts';
 import type { ByteStream } from './byte-stream.ts';
 
 /** What was heard in a recording, by which it is compared with others. */

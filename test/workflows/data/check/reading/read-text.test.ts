@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { DataFile } from '../../../../workflows/data/check/data-file.ts';
-import { DataFindings } from '../../../../workflows/data/check/data-findings.ts';
-import { readText } from '../../../../workflows/data/check/read-text.ts';
+import type { DataFile } from '../../../../../workflows/data/check/reading/data-file.ts';
+import { DataFindings } from '../../../../../workflows/data/check/data-findings.ts';
+import { readText } from '../../../../../workflows/data/check/reading/read-text.ts';
 
 /** Reads bytes that come in pieces of a size, behind a head that is long enough to be read as one. */
 async function read(

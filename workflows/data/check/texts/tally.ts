@@ -1,4 +1,4 @@
-import type { DataPlace } from './data-findings.ts';
+import type { DataPlace } from '../data-findings.ts';
 
 /** What is told once of a whole file, however many lines it is true of: how many, the first place, and what is there. */
 export interface Tallied {

@@ -1,4 +1,4 @@
-import type { DataFindings, DataPlace } from './data-findings.ts';
+import type { DataFindings, DataPlace } from '../data-findings.ts';
 import { Tally } from './tally.ts';
 
 /** `doubtful` is text of which some is probably not as it was, `none` is rejected. */

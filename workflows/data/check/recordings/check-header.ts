@@ -1,6 +1,6 @@
-import { isStreamedSize, PCM, type WavHeader } from '../wav-header.ts';
-import type { DataFile } from './data-file.ts';
-import type { DataFindings } from './data-findings.ts';
+import { isStreamedSize, PCM, type WavHeader } from '../../wav-header.ts';
+import type { DataFile } from '../reading/data-file.ts';
+import type { DataFindings } from '../data-findings.ts';
 
 /** Of the sound of a recording that the service takes. */
 export interface TakenFormat {

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import yazl from 'yazl';
-import type { DataSource } from '../../../../workflows/data/check/data-file.ts';
-import { DataFindings } from '../../../../workflows/data/check/data-findings.ts';
-import { openZip } from '../../../../workflows/data/check/open-zip.ts';
+import type { DataSource } from '../../../../../workflows/data/check/reading/data-file.ts';
+import { DataFindings } from '../../../../../workflows/data/check/data-findings.ts';
+import { openZip } from '../../../../../workflows/data/check/reading/open-zip.ts';
 
 const opened: { readonly folder: string; readonly source: DataSource }[] = [];
 afterEach(async () => {

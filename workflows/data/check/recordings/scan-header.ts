@@ -1,4 +1,4 @@
-import { scanWav, type WavFault, type WavHeader } from '../wav-header.ts';
+import { scanWav, type WavFault, type WavHeader } from '../../wav-header.ts';
 import type { ByteStream } from './byte-stream.ts';
 
 /** Reads the header of a recording of so many bytes, which come in a stream; the sound comes next. */

@@ -1,8 +1,8 @@
-import type { CheckContext } from './check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 import { UtteranceChecks } from './check-utterance.ts';
-import type { DataFile } from './data-file.ts';
-import { readText } from './read-text.ts';
-import { reportLeakOfText } from './report-leaks.ts';
+import type { DataFile } from '../reading/data-file.ts';
+import { readText } from '../reading/read-text.ts';
+import { reportLeakOfText } from '../report-leaks.ts';
 
 const MOST_LINES = 20_000;
 const FEW_LINES = 20;
