@@ -202,6 +202,19 @@ describe('a swap with a release', () => {
     expect(at.files.has(file)).toBe(true);
   });
 
+  it('leaves the release of another endpoint, which has been written while it swapped', async () => {
+    const { world, files } = repository();
+    const other = 'endpoint: { id: x, name: calls, locale: de-DE }';
+    world.settle = (wanted) => {
+      files.set(file, other);
+      return wanted;
+    };
+    expect((await failure(runStep(kind, settings, { world }))).message).toBe(
+      'Let `release` name a folder for each locale and resource: releases/calls.yaml is of endpoint calls (de-DE) of another one; endpoint calls serves model new, and only its release releases/calls.yaml is not written: resume the run, or run the pipeline again',
+    );
+    expect(files.get(file)).toBe(other);
+  });
+
   it('leaves the release of the previous model where the swap fails', async () => {
     const { world, files } = repository();
     await runStep(kind, settings, { world });
