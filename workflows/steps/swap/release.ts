@@ -10,6 +10,7 @@ import { datasetsToRelease, releaseDocument, releaseText } from '../../plan/rele
 import { modelAsPlanned, originOf } from '../../plan/released-model.ts';
 import { outlast } from '../ensure.ts';
 import { inState, nothingChanged } from './in-state.ts';
+import { notedBefore, notedOutput } from './marks.ts';
 
 /**
  * A swap that also leaves a release where its settings have `release`: a file that says what the endpoint serves and why. The
@@ -42,7 +43,10 @@ export function releasing(swap: StepKind<SwapWith>): StepKind<SwapWith> {
           const own = { locale: input.pipeline.locale, resource: originOf(String(endpoint)) };
           const other = whyOther(now, { place: outputs.release, own });
           if (other !== undefined) throw new DataError(other);
-          await writeRelease(before.file, outcome.outputs, { input, context });
+          // The model that a step takes back is none that was served before.
+          const { takesBack } = input;
+          const previous = takesBack === undefined ? {} : { previousModel: notedBefore(takesBack) };
+          await writeRelease(before.file, { ...outcome.outputs, ...previous }, { input, context });
           return `release written: ${outputs.release}`;
         };
         const said = await inState(served, { context, act }).catch((error: unknown) => {
@@ -162,6 +166,7 @@ function proofOf(outputs: Outputs): ReleaseDocument['proof'] {
     'created',
     'rolledBack',
     'given',
+    notedOutput,
     'changedAt',
   ]);
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => !others.has(name)));
