@@ -5440,7 +5440,7 @@ export interface NotifyOutputs {
 }
 
 /**
- * Deletes old models and datasets of the pipeline's locale that nothing uses. Never a model that an endpoint serves, may still answer with or served before, or that a release file names; nothing that no pipeline has made, unless `all` is true. A plan lists what would be deleted and why, and a run deletes nothing else.
+ * Deletes old models and datasets of the pipeline's locale that nothing uses. Never a model that an endpoint serves, may still answer with or served before, or that a release file names, none that was copied elsewhere unless `served-at` says where it is served, and nothing that another step of the pipeline uses; nothing that no pipeline has made, unless `all` is true. A plan lists what would be deleted and why, and a run deletes nothing else.
  */
 export interface PruneWith {
   /**
@@ -5460,6 +5460,10 @@ export interface PruneWith {
    */
   readonly release?: string;
   /**
+   * The base URLs of the Speech resources to which models are copied: a model stays whose copy an endpoint there serves, may still answer with or served before. Without it every model stays that was copied elsewhere.
+   */
+  readonly 'served-at'?: readonly string[];
+  /**
    * Whether objects may be deleted, too, that no pipeline has made.
    */
   readonly all: boolean;
@@ -5467,6 +5471,10 @@ export interface PruneWith {
    * How many objects a run deletes at most; the oldest go first.
    */
   readonly limit: number;
+  /**
+   * The ids of objects that stay in any case; the plan adds those that other steps of the pipeline find and use.
+   */
+  readonly keep?: readonly string[];
   /**
    * The ids of the objects that may be deleted; the plan writes them here when it is left out, so that a run deletes no other.
    */

@@ -19,10 +19,7 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
       return text;
     },
     async readAll(folder) {
-      const names = await readdir(folder).catch((error: unknown) => {
-        if (isMissing(error)) return undefined;
-        throw new DataError(`Let \`release\` name a folder that can be read: ${folder} cannot`, { cause: error });
-      });
+      const names = await filesBelow(folder);
       if (names === undefined) return undefined;
       // Nothing is looked at elsewhere, and nothing found is not nothing there.
       if (whyNotData(await realpath(folder), roots) !== undefined)
@@ -60,6 +57,22 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
       }
     },
   };
+}
+
+/** What a folder of releases has, also in folders for each resource or locale; undefined when it is not there. */
+async function filesBelow(folder: string): Promise<readonly string[] | undefined> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw new DataError(`Let \`release\` name a folder that can be read: ${folder} cannot`, { cause: error });
+  });
+  if (entries === undefined) return undefined;
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory()) names.push(entry.name);
+    else if (!entry.name.startsWith('.') && entry.name !== 'node_modules')
+      for (const name of (await filesBelow(path.join(folder, entry.name))) ?? []) names.push(`${entry.name}/${name}`);
+  }
+  return names;
 }
 
 /** What is at the path of a release file, which is absolute. In a folder out of the roots nothing is looked at. */

@@ -84,16 +84,19 @@ export function checkStepResources(
   return found;
 }
 
-/** The entries of a step that name Speech resources: its `resource`, and settings whose schema says so. */
+/** The entries of a step that name Speech resources: its `resource`, and settings whose schema says so, a list as an entry for each. */
 export function resourcesWritten(step: SourceMap): readonly SourceEntry[] {
   const own = entryAt(step, 'resource');
   const settings = valueAt(step, 'with');
   const { properties = {} } = schemaOfKind(scalarText(valueAt(step, 'uses')) ?? '') ?? {};
   const named =
     settings?.kind === 'map'
-      ? settings.entries.filter(
-          ({ key }) => Object.hasOwn(properties, key) && properties[key]?.['x-type'] === 'resource',
-        )
+      ? settings.entries.flatMap((entry) => {
+          const { items, 'x-type': type } = (Object.hasOwn(properties, entry.key) && properties[entry.key]) || {};
+          if (type === 'resource') return [entry];
+          if (items?.['x-type'] !== 'resource' || entry.value.kind !== 'list') return [];
+          return entry.value.items.map((value) => ({ ...entry, value }));
+        })
       : [];
   return [...(own === undefined ? [] : [own]), ...named];
 }

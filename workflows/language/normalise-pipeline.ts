@@ -195,11 +195,18 @@ function normaliseStep(
   const own = valueAt(step.node, 'resource');
   const ofMatrix = combination && context.resource?.byCombination.get(combination.id);
   const resource = own === undefined ? ofMatrix : named(context.resources.get(own));
-  const others = resourcesWritten(step.node).flatMap(({ key, value }) => {
-    const url = value === own ? undefined : named(context.resources.get(value));
-    return url === undefined ? [] : [[key, url] as const];
-  });
-  const settings = { ...written.with, ...Object.fromEntries(others) };
+  const others = Object.groupBy(
+    resourcesWritten(step.node).flatMap(({ key, value }) => {
+      const url = value === own ? undefined : named(context.resources.get(value));
+      return url === undefined ? [] : [{ key, url }];
+    }),
+    ({ key }) => key,
+  );
+  const settings = { ...written.with };
+  for (const [key, resources = []] of Object.entries(others)) {
+    const urls = resources.map(({ url }) => url);
+    settings[key] = Array.isArray(settings[key]) ? urls : (urls[0] ?? '');
+  }
   const timeoutSeconds = written.timeout === undefined ? undefined : parseDuration(written.timeout);
   const condition = written.if === undefined ? undefined : templateOf(String(written.if));
   const { session } = context;

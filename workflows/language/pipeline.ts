@@ -157,10 +157,7 @@ export function takenBackBy(kind: string): TakenBack | undefined {
 
 /** The base URLs of the other Speech resources that the settings of a step name. */
 export function otherResources({ uses, with: settings }: Pick<PipelineStep, 'uses' | 'with'>): readonly string[] {
-  return Object.entries(schemaOfKind(uses)?.properties ?? {}).flatMap(([name, schema]) => {
-    const value = schema['x-type'] === 'resource' ? settings[name] : undefined;
-    return typeof value === 'string' ? [value] : [];
-  });
+  return textsIn(settings, { schema: schemaOf(uses), where: isResource });
 }
 
 /** Whether steps of this kind work on a Speech resource: all but those whose schema says that they do not. */
@@ -186,6 +183,8 @@ export function readPaths(kind: string, settings: Readonly<Record<string, PlainV
 type Sort = (schema: JsonSchema) => boolean;
 
 const isHeard: Sort = (schema) => schema['x-heard'] === true;
+
+const isResource: Sort = (schema) => schema['x-type'] === 'resource';
 
 const isRead: Sort = (schema) => schema['x-type'] === 'file' || schema['x-type'] === 'folder';
 

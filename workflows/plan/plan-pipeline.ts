@@ -16,7 +16,7 @@ import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data-ch
 import type { DataPlaces } from './data-places.ts';
 import { type Facts } from './facts.ts';
 import { localDataKey, type LocalDataRequest } from './local-data.ts';
-import { entityId } from './identity.ts';
+import { entityId, referencesIn } from './identity.ts';
 import { datasetOfParts, findAsOne } from './part-sets.ts';
 import type { Dataset, DatasetKind } from './speech-entities.ts';
 import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
@@ -56,6 +56,22 @@ export function planPipeline(
   source: PlanSource,
   facts: Facts | ((step: Pick<PipelineStep, 'resource'>) => Facts),
 ): Plan {
+  const inUse = new Set<string>();
+  const plan = planSteps(source, { facts, inUse });
+  // What steps use that come later is known once all are planned.
+  return source.pipeline.steps.some(({ uses }) => source.kinds[uses]?.spares)
+    ? planSteps(source, { facts, inUse })
+    : plan;
+}
+
+/** Plans all steps, and adds to `inUse` what those find and use that may not be spared by others. */
+function planSteps(
+  source: PlanSource,
+  {
+    facts,
+    inUse,
+  }: { readonly facts: Facts | ((step: Pick<PipelineStep, 'resource'>) => Facts); readonly inUse: Set<string> },
+): Plan {
   const planned = new Map<string, PlannedStep>();
   const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
   const session = new EvaluationSession();
@@ -73,9 +89,15 @@ export function planPipeline(
       ...knownInput(step, { source, planned, session }),
       resource: resourceOf(step, source),
       factsAt: (other) => (typeof facts === 'function' ? facts({ resource: other }) : facts),
+      inUse,
     };
     const plan = planStep(step, { source, input, facts: seen, planned, byId, session, made });
     const kind = source.kinds[step.uses];
+    if (kind?.spares !== true) {
+      // A step whose condition is decided at run time finds then what it would find now.
+      const { outputs } = plan.action === 'at-run-time' && kind !== undefined ? kind.plan(input, seen) : plan;
+      for (const used of idsIn([input.known as PlainValue, outputs])) inUse.add(used);
+    }
     const makes = kind?.makes?.(input, seen);
     const settings = kind?.settle?.(input, seen) as PipelineStep['with'] | undefined;
     if (settings !== undefined) settled.set(id, { ...step, with: { ...step.with, ...settings } });
@@ -113,6 +135,12 @@ export function planPipeline(
     env: withoutSecrets(source),
     steps: source.pipeline.steps.map((step) => planned.get(step.id)).filter((step) => step !== undefined),
   };
+}
+
+/** The ids of the objects that texts in a value name. */
+function idsIn(value: PlainValue): readonly string[] {
+  if (typeof value === 'string') return referencesIn(value).map(entityId);
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(idsIn) : [];
 }
 
 /** When a step is done, where that is not when all that it needs has finished. */

@@ -87,6 +87,8 @@ export interface StepPlanInput<With> {
   readonly resource?: string;
   /** The facts of another resource that the pipeline names, by its base URL. */
   factsAt?(resource: string): Facts;
+  /** The ids of objects that other steps of the pipeline find and use. Known to kinds with `spares` alone. */
+  readonly inUse?: ReadonlySet<string>;
   /** The kinds of the datasets that its settings name and that steps before it make. @default not known */
   readonly kindsToCome?: readonly DatasetKind[];
 }
@@ -124,6 +126,8 @@ export interface PlanningKind<With extends object = object> {
   releaseFile?(input: StepPlanInput<With>): string | undefined;
   /** The endpoint whose model the step decides, as far as it is known. */
   swaps?(input: StepPlanInput<With>): SwappedEndpoint | undefined;
+  /** Whether the step lets alone what other steps use, so that it is planned knowing what they do. @default false */
+  readonly spares?: true;
   /** The settings that the plan decides in place of those written, so that a run does what was planned whatever changes meanwhile. */
   settle?(input: StepPlanInput<With>, facts: Facts): Partial<With>;
   plan(input: StepPlanInput<With>, facts: Facts): StepPlan;

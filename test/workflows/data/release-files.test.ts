@@ -44,8 +44,13 @@ describe('release files', () => {
     expect(await files.readAll?.(folder)).toBeUndefined();
     await files.write(path.join(folder, 'calls.yaml'), 'one');
     await files.write(path.join(folder, 'wards.yaml'), 'two');
+    await files.write(path.join(folder, 'west/en-US/calls.yaml'), 'three');
     await writeFile(path.join(folder, 'README.md'), 'no release');
-    expect(await files.readAll?.(folder)).toEqual({ 'calls.yaml': 'one', 'wards.yaml': 'two' });
+    expect(await files.readAll?.(folder)).toEqual({
+      'calls.yaml': 'one',
+      'wards.yaml': 'two',
+      'west/en-US/calls.yaml': 'three',
+    });
     // What it does not look at might name what is to stay.
     await expect(files.readAll?.(outside)).rejects.toThrow('Let `release` name a folder in');
     await symlink(path.join(outside, 'a.yaml'), path.join(folder, 'link.yaml'));

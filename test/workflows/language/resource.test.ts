@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPipeline, type LoadedPipeline, type LoadOptions } from '../../../workflows/language/load-pipeline.ts';
+import { resourcesOf } from '../../../workflows/plan/resources.ts';
 
 const steps = 'steps: [{ id: a, uses: upload, with: { kind: Language, from: a } }]';
 const regions = 'strategy: { matrix: { region: [west, east] } }';
@@ -61,6 +62,27 @@ describe('resource', () => {
     ]);
     const same = load('https://speech.cognitiveservices.azure.com', { rest: regions });
     expect(same.pipeline?.steps.map(({ resource }) => resource)).toEqual([undefined, undefined]);
+  });
+
+  it('may be several in a setting, each with what the matrix says', () => {
+    const text = (list: string): string =>
+      `name: x\nlocale: en-US\nresource: https://west.azure.com\nenv: { STAGE: {} }\n${regions}\nsteps: [{ id: a, uses: prune, with: { served-at: ${list} } }]`;
+    const list = '[ "https://${{ matrix.region }}-${{ env.STAGE }}.azure.com/", https://south.azure.com ]';
+    const { pipeline, diagnostics } = loadPipeline(text(list), { path: 'p.yaml', inputs: {}, env: { STAGE: 'test' } });
+    expect(diagnostics).toEqual([]);
+    const served = (region: string): readonly string[] => [
+      `https://${region}-test.azure.com`,
+      'https://south.azure.com',
+    ];
+    expect(pipeline?.steps.map((one) => one.with['served-at'])).toEqual([served('west'), served('east')]);
+    expect(pipeline && resourcesOf(pipeline).toSorted()).toEqual([
+      'https://east-test.azure.com',
+      'https://south.azure.com',
+      'https://west-test.azure.com',
+      'https://west.azure.com',
+    ]);
+    const wrong = loadPipeline(text('[my-speech]'), { path: 'p.yaml', inputs: {}, env: {} });
+    expect(wrong.diagnostics.map(({ code }) => code)).toContain('invalid-resource');
   });
 
   it.each([

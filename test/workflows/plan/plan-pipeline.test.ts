@@ -197,6 +197,52 @@ describe('planPipeline', () => {
     expect(performed.filter((effect) => !announced.some((name) => name === effect))).toEqual([]);
   });
 
+  it('deletes nothing that other steps find and use, before or after, also where their conditions are decided later', async () => {
+    const after = (await factsAfterRun(30)).facts;
+    const old = { ...after, endpoints: [], evaluations: [] };
+    const settings = {
+      'older-than': 86_400,
+      'failed-older-than': 0,
+      kinds: ['datasets', 'models'],
+      all: false,
+      limit: 9,
+    };
+    const tidy = step('tidy', 'prune', settings);
+    const tidied = (
+      others: readonly PipelineStep[],
+      layers: readonly string[][],
+    ): Plan['steps'][number] | undefined => {
+      const changed = { ...pipeline, steps: [tidy, ...others], layers: [['tidy'], ...layers] };
+      const plan = planPipeline({ ...source, pipeline: changed }, old);
+      return plan.steps.find(({ id }) => id === 'tidy');
+    };
+    expect(tidied([], [])?.summary).toMatch(/^delete model .*; dataset test .*; dataset text /);
+    const [test, words, , retrain] = steps;
+    const named = { ...retrain, needs: ['text'], with: { ...retrain?.with, 'measured-by': 0.3 } } as PipelineStep;
+    expect(tidied([words, named] as PipelineStep[], [['text'], ['retrain']])?.summary).toMatch(
+      /^delete dataset test [^;]*$/,
+    );
+    const condition = '${{ steps.baseline.outputs.wer > 0.1 }}';
+    const later = { ...named, if: condition, needs: ['text', 'baseline'] };
+    const all = [test, words, steps[2], later] as PipelineStep[];
+    expect(tidied(all, [['test', 'text'], ['baseline'], ['retrain']])).toMatchObject({ action: 'skip' });
+    const plan = planPipeline(
+      {
+        ...source,
+        pipeline: {
+          ...pipeline,
+          steps: [tidy, ...all],
+          layers: [['tidy'], ['test', 'text'], ['baseline'], ['retrain']],
+        },
+      },
+      old,
+    );
+    expect(plan.pipeline.steps[0]?.with).toMatchObject({
+      only: [],
+      keep: [expect.any(String), expect.any(String), expect.any(String)],
+    });
+  });
+
   it('reuses everything after a run, and knows the word error rate that decides', async () => {
     const { facts: after } = await factsAfterRun(30);
     const datasets = after.datasets;

@@ -8,7 +8,7 @@ import type { CustomModel } from '../../../workflows/plan/speech-entities.ts';
 import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
 import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
 import { copy } from '../../../workflows/steps/copy/index.ts';
-import { copyMark, likelyCopy } from '../../../workflows/steps/copy/copied-model.ts';
+import { copiedProperty, copyMark, likelyCopy } from '../../../workflows/steps/copy/copied-model.ts';
 import { systemClock } from '../../../workflows/time/system-clock.ts';
 import { createFakeWorld, fakeModel } from './fake-world.ts';
 import { controlEmulator } from '../../emulator/control-emulator.ts';
@@ -130,6 +130,11 @@ describe('copy', () => {
       outputs: { model: copied?.self, source: entityId(world.model.self), expires: expect.stringMatching(/^\d{4}-/) },
     });
     expect(await world.mark()).toBeUndefined();
+    const source = await world.source.models.get(world.model.self);
+    expect(source?.customProperties).toEqual({
+      ...world.model.customProperties,
+      [copiedProperty]: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
 
     expect(await world.plan()).toMatchObject({ action: 'reuse', outputs: { model: copied?.self } });
     const again = await world.run();

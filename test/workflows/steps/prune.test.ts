@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { PruneWith } from '../../../schemas/types.gen.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import { previousModelProperty, swapMark, swapProperty } from '../../../workflows/plan/endpoint-proof.ts';
-import { digestProperty } from '../../../workflows/plan/identity.ts';
+import { digestProperty, pipelineProperty } from '../../../workflows/plan/identity.ts';
 import type { CustomModel, Dataset } from '../../../workflows/plan/speech-entities.ts';
-import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
+import type { StepPlan, StepPlanInput } from '../../../workflows/plan/step-plan.ts';
+import { copiedProperty } from '../../../workflows/steps/copy/copied-model.ts';
 import { prune } from '../../../workflows/steps/prune/index.ts';
 import {
   createFakeWorld,
@@ -46,6 +47,10 @@ function dataset(name: string, change: Partial<Dataset> = {}): Dataset {
   };
 }
 
+function never(): never {
+  throw new Error('Asked of another resource');
+}
+
 function world(): FakeWorld {
   const of = createFakeWorld();
   const swapped = {
@@ -75,7 +80,11 @@ function world(): FakeWorld {
   return of;
 }
 
-function planned(of: FakeWorld, change: Partial<PruneWith> = {}): StepPlan & { readonly only: unknown } {
+function planned(
+  of: FakeWorld,
+  change: Partial<PruneWith> = {},
+  more: Partial<StepPlanInput<PruneWith>> = {},
+): StepPlan & { readonly only: unknown } {
   const facts: Facts = {
     ...of.objects,
     observedAt: '2026-06-01T00:00:00Z',
@@ -90,6 +99,7 @@ function planned(of: FakeWorld, change: Partial<PruneWith> = {}): StepPlan & { r
     waitsFor: [],
     step: { id: 'p' },
     pipeline: { name: 'p', locale: 'en-US' },
+    ...more,
   };
   return { ...prune.plan(input, facts), only: prune.settle?.(input, facts)?.only };
 }
@@ -169,6 +179,74 @@ describe('prune', () => {
     const { only, summary } = planned(of, { limit: 3 });
     expect(only).toEqual(['m0', 'm1', 'm2']);
     expect(summary).toContain('(497 more another time)');
+  });
+
+  describe('of a model that was copied elsewhere', () => {
+    const north = 'https://north.example';
+    const copied = { ...made.customProperties, [copiedProperty]: '2026-01-02T00:00:00Z' };
+    const atSource = (): FakeWorld => {
+      const of = createFakeWorld();
+      of.objects.models.push(
+        model('there', { customProperties: copied, datasets: [{ self: 'https://speech/datasets/words' }] }),
+        model('gone', { customProperties: { ...copied, [digestProperty]: 'other' } }),
+      );
+      of.objects.datasets.push(dataset('words'));
+      return of;
+    };
+    const elsewhere = (change: Partial<CustomModel> = {}) => {
+      const of = createFakeWorld();
+      of.objects.models.push(model('copy', { customProperties: made.customProperties, ...change }));
+      const swapped = { [swapProperty]: swapMark('unheard', 'new'), [previousModelProperty]: 'copy' };
+      of.objects.endpoints.push(fakeEndpoint('calls', 'https://speech/models/new', { customProperties: swapped }));
+      return of;
+    };
+
+    it('deletes none while nobody says where copies are served, and says so', () => {
+      const { action, summary } = planned(atSource());
+      expect([action, summary]).toEqual([
+        'skip',
+        'nothing old is unused; 2 models that were copied elsewhere stay, since `served-at` does not say where such are served',
+      ]);
+    });
+
+    it('keeps what an endpoint there serves or served before, with its data, and deletes the others', async () => {
+      const of = atSource();
+      const other = elsewhere();
+      const facts = { ...other.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+      const { only, summary } = planned(
+        of,
+        { 'served-at': [north] },
+        { factsAt: (at) => (at === north ? facts : never()) },
+      );
+      expect([only, summary]).toEqual([['gone'], 'delete model gone gone (of 2026-01-01, unused)']);
+
+      const speechAt = (at: string) => (at === north ? other.ports.speech : undefined);
+      const ran = await runStep(
+        prune,
+        { ...settings, 'served-at': [north] },
+        { world: { ports: { ...of.ports, speechAt } } },
+      );
+      expect(ran.outcome).toMatchObject({ kind: 'done', outputs: { names: 'model gone' } });
+      await expect(
+        runStep(
+          prune,
+          { ...settings, 'served-at': ['https://south.example'] },
+          { world: { ports: { ...of.ports, speechAt } } },
+        ),
+      ).rejects.toThrow('Let `served-at` name Speech resources: https://south.example cannot be reached');
+    });
+  });
+
+  it('keeps what it is told to keep, and where no plan has decided also what its own pipeline has made', async () => {
+    expect(planned(world(), { keep: ['https://speech/models/old'] }).only).toEqual(['broken', 'older']);
+    const of = createFakeWorld();
+    const own = { customProperties: { [pipelineProperty]: 'pipeline' } };
+    of.objects.models.push(model('mine', own), model('of-another', { customProperties: { [pipelineProperty]: 'q' } }));
+    const { outcome } = await runStep(prune, settings, { world: of });
+    expect(outcome).toMatchObject({ outputs: { names: 'model of-another' } });
+    expect((await runStep(prune, { ...settings, only: ['mine'] }, { world: of })).outcome).toMatchObject({
+      outputs: { names: 'model mine' },
+    });
   });
 
   it('is skipped where there is nothing to delete', async () => {

@@ -22,8 +22,14 @@ export function copyAt(models: readonly CustomModel[], source: CustomModel): Exi
  * properties before it has arrived, and the service lists no copies.
  */
 export function copyMark(target: string): string {
-  return `speechops-copy-${createHash('sha256').update(target).digest('hex').slice(0, 12)}`;
+  return `${copyMarks}${createHash('sha256').update(target).digest('hex').slice(0, 12)}`;
 }
+
+/** How all such entries begin. */
+export const copyMarks = 'speechops-copy-';
+
+/** The entry of a model's customProperties that says when it was last copied to another Speech resource, which may serve it since. */
+export const copiedProperty = 'speechops-copied';
 
 /** What a copy mark says: the id of the copy, or only when a copy was about to begin, by the clock of the target. */
 export type CopyMark = { readonly id: string } | { readonly begunAfter: string };

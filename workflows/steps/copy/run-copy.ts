@@ -6,7 +6,16 @@ import { byAge, entityId } from '../../plan/identity.ts';
 import { expiryOf, transcribesUntil } from '../../plan/models.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
 import { customProperties, ensureProject, outlast, untilSucceeded } from '../ensure.ts';
-import { copyAt, copyDigest, copyMark, likelyCopy, noSuchModel, readMark, whyNoAccount } from './copied-model.ts';
+import {
+  copiedProperty,
+  copyAt,
+  copyDigest,
+  copyMark,
+  likelyCopy,
+  noSuchModel,
+  readMark,
+  whyNoAccount,
+} from './copied-model.ts';
 
 /** What a copy goes between. */
 interface Way {
@@ -40,7 +49,14 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
   const digest = copyDigest(model);
   const way: Way = { context, source, model, account: wanted.account, from: wanted.from, mark: copyMark(resource) };
   if (existing?.action === 'reuse') {
-    if (model.customProperties?.[way.mark] !== undefined) await removeMark(way, { effect: 'update-model', digest });
+    if (model.customProperties?.[way.mark] !== undefined)
+      await context.effect('update-model', {
+        digest,
+        async act() {
+          await markCopied(way);
+          return null;
+        },
+      });
     return { kind: 'reused', outputs: outputsOf(existing.entity) };
   }
   const self = existing?.entity.self ?? (await arrived(way, digest));
@@ -60,7 +76,7 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
           { customProperties: properties, ...(project === undefined ? {} : { project }) },
           { signal },
         );
-        await setMark(way, null);
+        await markCopied(way);
         return null;
       },
     });
@@ -207,6 +223,17 @@ async function setMark({ source, model, mark, context }: Way, value: string | nu
 }
 
 const mostProperties = 10;
+
+/** Writes on the model at the source that it is elsewhere, too, in place of the mark of the copy under way. */
+async function markCopied({ source, model, mark, context }: Way): Promise<void> {
+  const { signal } = context;
+  const now = await source.models.get(model.self, { signal });
+  const { [mark]: underWay, ...others } = now?.customProperties ?? {};
+  const copied = { ...others, [copiedProperty]: timeAt(context.ports) };
+  const properties = Object.keys(copied).length > mostProperties ? others : copied;
+  const removed = underWay === undefined ? {} : { [mark]: null };
+  await source.models.update(model.self, { customProperties: { ...properties, ...removed } }, { signal });
+}
 
 async function removeMark(
   way: Way,

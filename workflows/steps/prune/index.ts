@@ -11,10 +11,11 @@ import {
   type StepOutcome,
 } from '../../engine/step-kind.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { digestOf, entityId } from '../../plan/identity.ts';
+import { digestOf, entityId, pipelineProperty } from '../../plan/identity.ts';
 import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput, wouldFail } from '../../plan/step-plan.ts';
 import { outlast } from '../ensure.ts';
-import { superfluous, type Superfluous } from './prunable.ts';
+import { copiedProperty } from '../copy/copied-model.ts';
+import { type Serving, superfluous, type Superfluous } from './prunable.ts';
 
 /** `prune`: old models and datasets that nothing uses are gone. */
 export const prune: StepKind<PruneWith> = {
@@ -22,22 +23,35 @@ export const prune: StepKind<PruneWith> = {
   effects: ['delete-dataset', 'delete-model'],
   releaseFile: ({ known: { release } }) => (release === undefined ? undefined : folderName(release)),
 
+  spares: true,
+
   // A run deletes what its plan has listed, and nothing that has come of age since.
   settle: (input, facts) => {
     const { with: wanted } = input;
     if (wanted === undefined) return {};
-    return { only: chosen(wanted, { facts, input }).map(({ entity }) => entityId(entity.self)) };
+    const keep = keptFor(input, facts);
+    return {
+      only: oldAndUnused(wanted, { facts, input })
+        .slice(0, wanted.limit)
+        .map(({ entity }) => entityId(entity.self)),
+      ...(keep.length === 0 ? {} : { keep }),
+    };
   },
 
   plan: planPrune,
 
   async run(input, context) {
     const { with: wanted, pipeline } = input;
-    const going = superfluous(wanted, {
-      seen: await outlast(context, async () => await seenNow(context)),
-      locale: pipeline.locale,
-      releases: await releasesIn(input, context),
-    }).slice(0, wanted.limit);
+    const seen = await outlast(context, async () => await seenNow(context));
+    const going = superfluous(
+      { ...wanted, keep: [...(wanted.keep ?? []), ...(wanted.only === undefined ? madeBy(pipeline, seen) : [])] },
+      {
+        seen,
+        locale: pipeline.locale,
+        releases: await releasesIn(input, context),
+        servedAt: await servingAt(wanted['served-at'], context),
+      },
+    ).slice(0, wanted.limit);
     if (going.length === 0) return { kind: 'skipped', reason: 'nothing old is unused' };
     return await deleteAll(going, context);
   },
@@ -54,24 +68,61 @@ function planPrune(input: StepPlanInput<PruneWith>, facts: Facts): StepPlan {
     return decidedAtRunTime(`delete what is old ${onceFinished(waitsFor)}`, { effects: prune.effects });
   if (known.release !== undefined && facts.releases?.[folderName(known.release)] === undefined)
     return wouldFail(`Let \`release\` name the folder of the release files: there is no ${known.release}`);
-  const all = superfluous(wanted, {
-    seen: facts,
-    locale: input.pipeline.locale,
-    releases: textsOf(facts, known.release),
-  });
-  if (all.length === 0) return { action: 'skip', summary: 'nothing old is unused', effects: [], outputs: {} };
+  const all = oldAndUnused(wanted, { facts, input });
+  if (all.length === 0)
+    return {
+      action: 'skip',
+      summary: `nothing old is unused${copiesUnknown(wanted, facts)}`,
+      effects: [],
+      outputs: {},
+    };
   const going = all.slice(0, wanted.limit);
   const later = all.length === going.length ? '' : ` (${all.length - going.length} more another time)`;
   const effects = prune.effects.filter((effect) => going.some(({ kind }) => effect === `delete-${kind}`));
-  return { action: 'update', summary: `delete ${going.map(named).join('; ')}${later}`, effects, outputs: {} };
+  return {
+    action: 'update',
+    summary: `delete ${going.map(named).join('; ')}${later}${copiesUnknown(wanted, facts)}`,
+    effects,
+    outputs: {},
+  };
 }
 
-function chosen(
+function oldAndUnused(
   wanted: PruneWith,
   { facts, input }: { readonly facts: Facts; readonly input: StepPlanInput<PruneWith> },
 ): readonly Superfluous[] {
-  const releases = textsOf(facts, wanted.release);
-  return superfluous(wanted, { seen: facts, locale: input.pipeline.locale, releases }).slice(0, wanted.limit);
+  return superfluous(
+    { ...wanted, keep: keptFor(input, facts) },
+    {
+      seen: facts,
+      locale: input.pipeline.locale,
+      releases: textsOf(facts, wanted.release),
+      servedAt: wanted['served-at']?.flatMap((resource) => input.factsAt?.(resource) ?? []),
+    },
+  );
+}
+
+/** What the settings keep, and what other steps use of the resource. */
+function keptFor({ known, inUse = new Set() }: StepPlanInput<PruneWith>, facts: Facts): readonly string[] {
+  const found = [...facts.datasets, ...facts.models].map(({ self }) => entityId(self)).filter((id) => inUse.has(id));
+  return [...new Set([...(known.keep ?? []), ...found])];
+}
+
+/**
+ * Of a step that no plan could decide: whatever its own pipeline has made, since nobody has seen what of it the other steps use.
+ */
+function madeBy({ name }: StepInput<PruneWith>['pipeline'], { datasets, models }: Seen): readonly string[] {
+  return [...datasets, ...models]
+    .filter(({ customProperties = {} }) => customProperties[pipelineProperty] === name.slice(0, 256))
+    .map(({ self }) => entityId(self));
+}
+
+/** That models stay because nobody says where copies of them are served. */
+function copiesUnknown(wanted: PruneWith, { models }: Facts): string {
+  const copied = models.filter(({ customProperties = {} }) => copiedProperty in customProperties);
+  if (copied.length === 0 || wanted['served-at'] !== undefined) return '';
+  const those = copied.length === 1 ? 'that was copied elsewhere stays' : 'that were copied elsewhere stay';
+  return `; ${counted(copied.length, 'model')} ${those}, since \`served-at\` does not say where such are served`;
 }
 
 function named({ kind, entity, why }: Superfluous): string {
@@ -88,6 +139,8 @@ function textsOf({ releases = {} }: Facts, release: string | undefined): readonl
   return Object.entries(releases).flatMap(([file, text]) => (file.startsWith(folderName(release)) ? [text] : []));
 }
 
+type Seen = Awaited<ReturnType<typeof seenNow>>;
+
 async function seenNow({ ports, signal }: StepContext) {
   const { datasets, models, endpoints, evaluations } = ports.speech;
   const [all, trained, served, measured] = await Promise.all([
@@ -97,6 +150,27 @@ async function seenNow({ ports, signal }: StepContext) {
     evaluations.list({ signal }),
   ]);
   return { datasets: all, models: trained, endpoints: served, evaluations: measured, observedAt: timeAt(ports) };
+}
+
+/** What the endpoints of other resources serve. */
+async function servingAt(
+  resources: readonly string[] | undefined,
+  context: StepContext,
+): Promise<readonly Serving[] | undefined> {
+  const { ports, signal } = context;
+  const asked = resources?.map(async (resource) => {
+    const speech = ports.speechAt?.(resource);
+    if (speech === undefined)
+      throw new StepFailure(`Let \`served-at\` name Speech resources: ${resource} cannot be reached`);
+    return await outlast(context, async () => {
+      const [endpoints, models] = await Promise.all([
+        speech.endpoints.list({ signal }),
+        speech.models.list({ signal }),
+      ]);
+      return { endpoints, models };
+    });
+  });
+  return asked && (await Promise.all(asked));
 }
 
 async function releasesIn(

@@ -4,9 +4,21 @@ import type { Facts } from '../../plan/facts.ts';
 import { byAge, digestProperty, entityId, pipelineProperty } from '../../plan/identity.ts';
 import type { WorkedEntity } from '../../plan/speech-entities.ts';
 import { trialOfObject } from '../../plan/trial.ts';
+import { copiedProperty, copyDigest, copyMarks } from '../copy/copied-model.ts';
+
+/** What the endpoints of another Speech resource are seen with. */
+export type Serving = Pick<Facts, 'endpoints' | 'models'>;
 
 /** What a Speech resource has, as far as it decides what may be deleted. */
 export type Prunable = Pick<Facts, 'datasets' | 'models' | 'endpoints' | 'evaluations' | 'observedAt'>;
+
+/** What else decides it. */
+export interface Beside {
+  /** The texts of release files: any id in one of them keeps its object. */
+  readonly releases: readonly string[];
+  /** The Speech resources that serve copies of its models; undefined where nobody says which do. */
+  readonly servedAt?: readonly Serving[] | undefined;
+}
 
 /** An object that may go, and why. */
 export interface Superfluous {
@@ -18,19 +30,21 @@ export interface Superfluous {
 
 /**
  * The objects of a locale that may be deleted, in the order in which they go: failed datasets, failed models, then models and datasets that
- * nothing uses, the oldest first. `releases` are the texts of release files: any id in one of them keeps its object. Models go before
- * datasets, since a dataset stays as long as a model that was trained with it.
+ * nothing uses, the oldest first. Models go before datasets, since a dataset stays as long as a model that was trained with it.
  */
 export function superfluous(
-  wanted: Required<Pick<PruneWith, 'older-than' | 'failed-older-than' | 'kinds' | 'all'>> & Pick<PruneWith, 'only'>,
-  from: { readonly seen: Prunable; readonly locale: string; readonly releases: readonly string[] },
+  wanted: Required<Pick<PruneWith, 'older-than' | 'failed-older-than' | 'kinds' | 'all'>> &
+    Pick<PruneWith, 'only' | 'keep'>,
+  from: Beside & { readonly seen: Prunable; readonly locale: string },
 ): readonly Superfluous[] {
-  const { seen, locale, releases } = from;
-  const used = usedModels(seen, { releases, since: ageLimit(seen, wanted['older-than']) });
+  const { seen, locale } = from;
+  const since = ageLimit(seen, wanted['older-than']);
+  const kept = new Set([...idsIn(from.releases), ...(wanted.keep ?? []).map(entityId)]);
+  const used = usedModels(seen, { kept, since, servedAt: from.servedAt });
   const models = pick('model', seen.models, { wanted, seen, locale, used });
   const going = new Set(models.map(({ entity }) => entityId(entity.self)));
   const staying = seen.models.filter(({ self }) => !going.has(entityId(self)));
-  const usedData = usedDatasets(seen, { staying, releases, since: ageLimit(seen, wanted['older-than']) });
+  const usedData = usedDatasets(seen, { staying, kept, since });
   const datasets = pick('dataset', seen.datasets, { wanted, seen, locale, used: usedData });
   const hasFailed = ({ entity }: Superfluous): boolean => entity.status === 'Failed';
   const failed = [...datasets.filter(hasFailed), ...models.filter(hasFailed)];
@@ -80,36 +94,53 @@ function isMade({ customProperties = {} }: WorkedEntity): boolean {
   return digestProperty in customProperties || pipelineProperty in customProperties;
 }
 
-/** Models that endpoints serve, may answer with or served before; that are named or measured; and that are being copied elsewhere. */
+/** Models that endpoints serve, may answer with or served before; that are kept or measured; and those of which copies may be in use. */
 function usedModels(
   { endpoints, evaluations, models }: Prunable,
-  { releases, since }: { readonly releases: readonly string[]; readonly since: number },
+  of: {
+    readonly kept: ReadonlySet<string>;
+    readonly since: number;
+    readonly servedAt: readonly Serving[] | undefined;
+  },
 ): ReadonlySet<string> {
-  const served = endpoints.flatMap((endpoint) => modelsThatMayAnswer(endpoint));
-  const previous = endpoints.flatMap((endpoint) => previousModelOf(endpoint) ?? []);
   // What is trained from it, or was: the service names a base model there, and may take one of ours.
   const trainedFrom = models.flatMap(({ baseModel }) => (baseModel === undefined ? [] : [entityId(baseModel.self)]));
   const measured = evaluations
-    .filter((evaluation) => countsAsUse(evaluation, since))
+    .filter((evaluation) => countsAsUse(evaluation, of.since))
     .flatMap(({ model1, model2 }) => [entityId(model1.self), entityId(model2.self)]);
+  const elsewhere = new Set(of.servedAt?.flatMap(digestsServed));
   const copied = models
-    .filter(({ customProperties = {} }) =>
-      Object.keys(customProperties).some((key) => key.startsWith('speechops-copy-')),
-    )
+    .filter((model) => {
+      const marks = Object.keys(model.customProperties ?? {});
+      const isCopied = marks.includes(copiedProperty);
+      const mayBeServed = isCopied && (of.servedAt === undefined || elsewhere.has(copyDigest(model)));
+      return mayBeServed || marks.some((key) => key.startsWith(copyMarks));
+    })
     .map(({ self }) => entityId(self));
-  return new Set([...served, ...previous, ...trainedFrom, ...measured, ...copied, ...idsIn(releases)]);
+  return new Set([...endpoints.flatMap(servedBy), ...trainedFrom, ...measured, ...copied, ...of.kept]);
+}
+
+/** The models that an endpoint serves, may answer with, or served before. */
+function servedBy(endpoint: Facts['endpoints'][number]): readonly string[] {
+  return [modelsThatMayAnswer(endpoint), previousModelOf(endpoint) ?? []].flat();
+}
+
+/** By what a model that a Speech resource serves is known wherever it was copied from. */
+function digestsServed({ endpoints, models }: Serving): readonly string[] {
+  const served = new Set(endpoints.flatMap(servedBy));
+  return models.filter(({ self }) => served.has(entityId(self))).map(copyDigest);
 }
 
 /** Datasets with which a model was trained that stays, or something was measured; and those that are named. */
 function usedDatasets(
   { evaluations }: Prunable,
-  of: { readonly staying: Facts['models']; readonly releases: readonly string[]; readonly since: number },
+  of: { readonly staying: Facts['models']; readonly kept: ReadonlySet<string>; readonly since: number },
 ): ReadonlySet<string> {
   const trained = of.staying.flatMap(({ datasets = [] }) => datasets.map(({ self }) => entityId(self)));
   const measured = evaluations
     .filter((evaluation) => countsAsUse(evaluation, of.since))
     .map(({ dataset }) => entityId(dataset.self));
-  return new Set([...trained, ...measured, ...idsIn(of.releases)]);
+  return new Set([...trained, ...measured, ...of.kept]);
 }
 
 /** Whether an evaluation was made since a moment, or is under way, however long ago it was made. */
