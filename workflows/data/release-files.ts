@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { access, mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -34,11 +35,11 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
     },
     async write(file, text) {
       await assertWritable(file, roots);
-      const part = `${file}.part`;
+      // Another step, or another process, may be writing the same release now.
+      const part = `${file}.${randomUUID()}.part`;
       try {
         await mkdir(path.dirname(file), { recursive: true });
-        // A process that was killed may have left this file.
-        await rm(part, { force: true });
+        await removeLeftParts(file);
         await writeFile(part, text, { flag: 'wx' });
         await rename(part, file);
       } catch (error) {
@@ -95,6 +96,21 @@ export function releaseTextOf(file: string, { roots }: { readonly roots: readonl
 
 /** In bytes. */
 const longest = 1_000_000;
+
+/** Removes what processes that were killed have left of a release: nobody writes one for so long. */
+async function removeLeftParts(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const name = path.basename(file);
+  for (const one of await readdir(folder)) {
+    if (!one.startsWith(`${name}.`) || !one.endsWith('.part')) continue;
+    const part = path.join(folder, one);
+    const written = await stat(part).catch(() => undefined);
+    if (written !== undefined && Date.now() - written.mtimeMs > longestWritingMilliseconds)
+      await rm(part, { force: true });
+  }
+}
+
+const longestWritingMilliseconds = 10 * 60_000;
 
 /** Refuses a file that could not be written, before anything is changed for its sake. */
 async function assertWritable(file: string, roots: readonly string[]): Promise<void> {
