@@ -104,7 +104,7 @@ export class ResourceManager {
     if (caller.tenant !== this.tenant) return wrongTenant(caller.tenant, this.tenant);
     const forbidden = this.#forbidden(id, { caller, method });
     if (forbidden !== undefined) return forbidden;
-    return this.#ofSubscription(id, method) ?? this.#ofType(id, question);
+    return this.#ofSubscription(id, question) ?? this.#ofType(id, question);
   }
 
   #subscriptionBody(): JsonObject {
@@ -130,7 +130,7 @@ export class ResourceManager {
   }
 
   /** The subscription itself, its providers, operations and deleted accounts, and what is in a resource group. */
-  #ofSubscription({ path }: ResourceId, method: string): Answer | undefined {
+  #ofSubscription({ path }: ResourceId, { method, query }: Question): Answer | undefined {
     const [, rest = ''] = /^\/subscriptions\/[^/]+(.*)$/i.exec(path) ?? [];
     const [, namespace, verb] = /^\/providers(?:\/([^/]+))?(?:\/(register))?$/i.exec(rest) ?? [];
     if (method === 'GET' && rest === '') return { status: 200, body: this.#subscriptionBody() };
@@ -149,6 +149,9 @@ export class ResourceManager {
       return this.#operation(operation, { isStatus: asked === 'operationStatuses' });
     const [, group] = /^\/resourceGroups\/([^/]+)\/resources$/i.exec(rest) ?? [];
     if (group !== undefined && method === 'GET') return { status: 200, body: { value: this.#resourcesOf(group) } };
+    const [, wanted] = /^resourceType eq '([^']+)'$/.exec(query.get('$filter') ?? '') ?? [];
+    if (/^\/resources$/i.test(rest) && method === 'GET' && wanted !== undefined)
+      return { status: 200, body: { value: this.view.all(wanted).map(listed) } };
     if (/^\/providers\/Microsoft\.OperationalInsights\/deletedWorkspaces$/i.test(rest) && method === 'GET')
       return { status: 200, body: { value: [] } };
     return this.#deletedAccounts(rest, method);
@@ -169,7 +172,7 @@ export class ResourceManager {
     const tops = this.#objects.all.filter(
       ({ id }) => keyOf(id.parent) === keyOf(scope) && resourceTypes[keyOf(id.type)]?.isExtension !== true,
     );
-    return tops.map(({ id, body }) => ({ id: id.path, name: id.name, type: id.type, location: body['location'] }));
+    return tops.map(listed);
   }
 
   #deletedAccounts(rest: string, method: string): Answer | undefined {
@@ -349,6 +352,11 @@ export class ResourceManager {
     const body = id === undefined ? undefined : resourceTypes[keyOf(id.type)]?.found?.(id, this.view);
     return id === undefined || body === undefined ? undefined : { id, body, isSettled: true };
   }
+}
+
+/** As lists of resources of any type show one. */
+function listed({ id, body }: KeptObject): JsonObject {
+  return { id: id.path, name: id.name, type: id.type, location: body['location'] };
 }
 
 interface Begun {

@@ -257,8 +257,11 @@ async function madeAndDestroyed(azure: Azure, { document, name, azurerm }: Made)
   });
   await world.apply();
   expect(azure.arm.ids.length).toBeGreaterThan(before.length + 2);
+  // A token of a job is good for five minutes, and the real azurerm takes as long.
+  await world.changeEnvironment(await environmentIn(azure));
   expect(await world.plan()).toMatchObject({ code: 0 });
   await world.rebuild(await stackOf(document, name, { version, isProtected: false }));
+  await world.changeEnvironment(await environmentIn(azure));
   await world.must('destroy', '-auto-approve');
   expect(await world.state()).toEqual({});
   expect(azure.arm.ids).toEqual(before);

@@ -5,10 +5,21 @@ import { keyOf } from '../resource-id.ts';
 import type { AzureView, ResourceType } from '../resource-types.ts';
 
 const definitions = 'Microsoft.Authorization/roleDefinitions';
+const vaults = 'Microsoft.KeyVault/vaults';
 const assignments = 'Microsoft.Authorization/roleAssignments';
 
 /** Who may do what: roles, locks, and the identities that sign in without a secret. */
 export const accessTypes: Readonly<Record<string, ResourceType>> = {
+  // Others make them: azurerm looks through all of a subscription for the one that has a key.
+  [vaults]: {
+    shown: (vault) => ({
+      ...vault,
+      properties: {
+        ...(isJsonObject(vault['properties']) ? vault['properties'] : {}),
+        vaultUri: `https://${String(vault['name'])}.vault.azure.net/`,
+      },
+    }),
+  },
   [assignments]: {
     isExtension: true,
     filled: (assignment, { id, before }) => ({
