@@ -2359,7 +2359,7 @@ export interface BackendSettings {
  */
 export interface AccountSettings {
   /**
-   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it.
+   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it, and none under `account` is inherited. Where the account takes keys, Terraform lists them at every plan and has them in its state.
    */
   readonly existing?: string;
   /**
@@ -3546,7 +3546,7 @@ export interface SettledBackend {
  */
 export interface SettledAccount {
   /**
-   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it.
+   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it, and none under `account` is inherited. Where the account takes keys, Terraform lists them at every plan and has them in its state.
    */
   readonly existing?: string;
   /**

@@ -19,14 +19,16 @@ import { SpeechAccount } from './constructs/speech-account.ts';
 import { blobHost, privateBlobZone } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
 import { settledEnvironment, type SettledEnvironment } from './environment/settled-environment.ts';
+import { roleKey } from './guards/built-in-roles.ts';
 import { checkRegion } from './guards/check-location.ts';
 import { checkTags } from './guards/check-tags.ts';
 import { fault } from './guards/fault.ts';
 import { guardResources } from './guards/guard-resources.ts';
-import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
+import { checkResourceName } from './guards/resource-names.ts';
 import {
   type Claim,
   endpointName,
+  lockName,
   makesByosStorage,
   makesDnsZone,
   stackClaims,
@@ -179,14 +181,16 @@ export class SpeechStack extends TerraformStack {
       ...(account.customSubdomain === undefined ? {} : { customSubdomain: account.customSubdomain }),
     });
     const { existing: _, customSubdomain: __, ...others } = given.account ?? {};
-    made.guard(Object.keys(others).map((name) => fault('existing-account', { path: [name] })));
-    const elsewhere: readonly (readonly string[] | false | undefined)[] = [
-      given.byosStorage && ['byosStorage'],
-      given.customerManagedKey?.encryptAccount === true && ['customerManagedKey', 'encryptAccount'],
-      given.deployIdentity?.mayPurge === true && ['deployIdentity', 'mayPurge'],
-      given.deleteLock && given.deleteLock.on !== 'resource-group' && ['deleteLock'],
+    made.guard(Object.keys(others).map((name) => fault('existing-account', { path: [name], without: undefined })));
+    const elsewhere: readonly (readonly [isGiven: boolean, path: readonly string[], without: string])[] = [
+      [given.byosStorage !== undefined, ['byosStorage'], 'enabled: false'],
+      [given.customerManagedKey?.encryptAccount === true, ['customerManagedKey', 'encryptAccount'], 'false'],
+      [given.deployIdentity?.mayPurge === true, ['deployIdentity', 'mayPurge'], 'false'],
+      [given.deleteLock !== undefined && given.deleteLock.on !== 'resource-group', ['deleteLock'], 'enabled: false'],
     ];
-    this.#foundation.guard(elsewhere.flatMap((path) => (path ? [fault('existing-account', { path })] : [])));
+    this.#foundation.guard(
+      elsewhere.flatMap(([isGiven, path, without]) => (isGiven ? [fault('existing-account', { path, without })] : [])),
+    );
     return made;
   }
 
@@ -328,7 +332,7 @@ export class SpeechStack extends TerraformStack {
     const owners = new Map<string, string>();
     for (const [id, { on, endpoint, scope = targets[on], ...rest }] of Object.entries(this.#environment.roleGrants)) {
       const path = ['roleGrants', id];
-      const grant = JSON.stringify([rest.role, rest.principal, scope ?? on, endpoint]).toLowerCase();
+      const grant = JSON.stringify([roleKey(rest.role), rest.principal, scope ?? on, endpoint]).toLowerCase();
       const before = owners.get(grant);
       owners.set(grant, before ?? id);
       if (before !== undefined) this.#foundation.guard([fault('same-grant', { path, value: before })]);
@@ -390,7 +394,7 @@ export class SpeechStack extends TerraformStack {
     }
     new DeleteLock(this, 'delete-lock', {
       ...settings,
-      name: settings.name ?? resourceNameOf('lock', `lock-${this.#names.account}`),
+      name: lockName(settings, this.#names.account),
       scope: settings.on === 'resource-group' ? this.#foundation.resourceGroupId : this.account.id,
       after: this.#resources(),
     });

@@ -79,9 +79,12 @@ export const guards = {
   'open-account': (_: object, { key }: Words) => ({
     message: `The account answers the whole internet: ${key} is \`Allow\`; who signs in is still checked`,
   }),
-  'existing-account': (_: object, { key, name }: Words) => ({
+  'existing-account': (p: { without: string | undefined }, { key, name }: Words) => ({
     message: `Cannot use ${key} here: the account that ${name('existing')} names is managed elsewhere, and nothing of it is set here`,
-    hint: 'Whoever manages the account sets this, or leave `existing` out and `import` the account',
+    hint:
+      p.without === undefined
+        ? `Whoever manages the account sets this; to set it here, ${name('import')} the account in place of naming it in ${name('existing')}, here or in the environment that is extended`
+        : `Whoever manages the account sets this; an environment that inherits it writes \`${p.without}\``,
   }),
   'other-subscription': (p: Value & { subscription: string }, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the account must be in ${name('subscription')}, ${quote(p.subscription)}, in which Terraform looks for it`,
@@ -401,8 +404,12 @@ export const guards = {
   'extends-cycle': (p: { names: readonly string[] }, { key }: Words) => ({
     message: `Cannot follow ${key}: the environments extend each other, ${p.names.map(quote).join(' -> ')}`,
   }),
-  'same-in-two-environments': (p: Value & { other: string; reason: string }, { key }: Words) => ({
+  'same-in-two-environments': (
+    p: Value & { other: string; reason: string; cure: string | undefined },
+    { key }: Words,
+  ) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the environment ${quote(p.other)} has it already, and ${p.reason}`,
+    ...(p.cure === undefined ? {} : { hint: p.cure }),
   }),
   'same-in-environment': (p: Value & { other: string; reason: string }, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: ${name(p.other)} has it already, and ${p.reason}`,
