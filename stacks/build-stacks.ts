@@ -57,7 +57,7 @@ function tellFaults({ environment, stack }: Built): readonly Telling[] {
   const located = stack.node.findAll().flatMap((construct) => {
     const [, ...ids] = construct.node.path.split('/');
     const faults = construct instanceof GuardedConstruct ? construct.faults() : [];
-    return faults.map((found) => ({ found, ...placeOf(found.path, { environment, ids }) }));
+    return faults.map((found) => ({ found, ...placeOf(found, { environment, ids }) }));
   });
   const tellings = new Set<string>();
   return located
@@ -100,14 +100,15 @@ function holds(outer: Span, inner: Span): boolean {
 
 /** A property is in the construct's section, or in one around it; else the nearest part that is written stands for it. */
 function placeOf(
-  path: PropertyPath,
+  { path, isName }: Fault,
   { environment, ids }: { readonly environment: LoadedEnvironment; readonly ids: readonly string[] },
 ): { readonly span: Span; readonly isWritten: boolean } {
   const ways = [ids, ...ids.map((_, index) => ids.slice(0, -1 - index))].map((section) => [...section, ...path]);
   const places = ways.map((way) => ({ ...locate(environment, way), length: way.length }));
   const whole = places.find(({ depth, length }) => depth === length);
-  const { span } = whole ?? places.toSorted((a, b) => b.depth - a.depth)[0] ?? { span: environment.nameSpan };
-  return { span, isWritten: whole !== undefined };
+  const place = whole ?? places.toSorted((a, b) => b.depth - a.depth)[0];
+  const { span, nameSpan } = place ?? { span: environment.nameSpan, nameSpan: environment.nameSpan };
+  return { span: isName ? nameSpan : span, isWritten: whole !== undefined };
 }
 
 function tell(found: Fault): Told {

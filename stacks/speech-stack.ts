@@ -1,6 +1,5 @@
 import { type ITerraformDependable, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { nearestName } from '../workflows/document/nearest-name.ts';
 import { BudgetAlert } from './constructs/budget-alert.ts';
 import { ByosStorage } from './constructs/byos-storage.ts';
 import { CustomSpeech } from './constructs/custom-speech.ts';
@@ -20,6 +19,7 @@ import { blobHost, privateBlobZone } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
 import { settledEnvironment, type SettledEnvironment } from './environment/settled-environment.ts';
 import { roleKey } from './guards/built-in-roles.ts';
+import { checkImports } from './guards/check-imports.ts';
 import { checkRegion } from './guards/check-location.ts';
 import { checkTags } from './guards/check-tags.ts';
 import { fault } from './guards/fault.ts';
@@ -181,7 +181,9 @@ export class SpeechStack extends TerraformStack {
       ...(account.customSubdomain === undefined ? {} : { customSubdomain: account.customSubdomain }),
     });
     const { existing: _, customSubdomain: __, ...others } = given.account ?? {};
-    made.guard(Object.keys(others).map((name) => fault('existing-account', { path: [name], without: undefined })));
+    made.guard(
+      Object.keys(others).map((name) => fault('existing-account', { path: [name], isName: true, without: undefined })),
+    );
     const elsewhere: readonly (readonly [isGiven: boolean, path: readonly string[], without: string])[] = [
       [given.byosStorage !== undefined, ['byosStorage'], 'enabled: false'],
       [given.customerManagedKey?.encryptAccount === true, ['customerManagedKey', 'encryptAccount'], 'false'],
@@ -189,7 +191,9 @@ export class SpeechStack extends TerraformStack {
       [given.deleteLock !== undefined && given.deleteLock.on !== 'resource-group', ['deleteLock'], 'enabled: false'],
     ];
     this.#foundation.guard(
-      elsewhere.flatMap(([isGiven, path, without]) => (isGiven ? [fault('existing-account', { path, without })] : [])),
+      elsewhere.flatMap(([isGiven, path, without]) =>
+        isGiven ? [fault('existing-account', { path, isName: true, without })] : [],
+      ),
     );
     return made;
   }
@@ -402,18 +406,11 @@ export class SpeechStack extends TerraformStack {
 
   /** Blocks in place of cdktf's own way, which asks Terraform for its version at every synthesis. */
   #import(): void {
-    const made = this.node.findAll().filter((construct) => TerraformResource.isTerraformResource(construct));
-    const addresses = made.map(
-      ({ terraformResourceType, friendlyUniqueId }) => `${terraformResourceType}.${friendlyUniqueId}`,
-    );
-    const blocks = Object.entries(this.#environment.import).map(([to, id]) => ({ to, id }));
-    const strange = blocks.map(({ to }) => to).filter((to) => !addresses.includes(to));
-    this.#foundation.guard(
-      strange.map((value) =>
-        fault('import-address', { path: ['import', value], value, nearest: nearestName(value, addresses) }),
-      ),
-    );
-    if (blocks.length > 0) this.addOverride('import', blocks);
+    const { import: imports, subscription } = this.#environment;
+    const blocks = Object.entries(imports).map(([to, id]) => ({ to, id }));
+    if (blocks.length === 0) return;
+    this.#foundation.guard(checkImports(imports, { stack: this.toTerraform(), subscription }));
+    this.addOverride('import', blocks);
   }
 
   /** Everything in Azure that is there so far. */

@@ -90,7 +90,11 @@ export function stackClaims(environment: SettledEnvironment, names: StackNames):
 }
 
 function importClaims({ import: ids }: SettledEnvironment): readonly Claim[] {
-  return Object.entries(ids).map(([address, value]) => ({ kind: 'object', value, path: ['import', address] }));
+  return Object.entries(ids).map(([address, value]) => {
+    // Rules and keys of an account are resources of their own, with the id of the account.
+    const [type] = address.split('.');
+    return { kind: 'object', value, key: `${type} ${value}`, path: ['import', address] };
+  });
 }
 
 type Backend = NonNullable<SettledEnvironment['backend']>;

@@ -386,6 +386,12 @@ export const guards = {
       ? { hint: 'Take it from `terraform plan`: it stands before what would be created' }
       : didYouMean(p.nearest)),
   }),
+  'import-id': (p: Value & { form: string; isOfForm: boolean }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes the id of what the stack makes there, \`${p.form}\``,
+    ...(p.isOfForm
+      ? { hint: 'To take this object over, write its names and its resource group into the environment' }
+      : {}),
+  }),
   'environment-name': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 24 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,
     ...didYouMean(nameFrom(p.value, 24)),

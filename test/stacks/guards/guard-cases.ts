@@ -161,6 +161,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'import-address': dev(
     `${reach}\nimport: { azurerm_cognitive_acount.account: ${subscription}/Microsoft.CognitiveServices/accounts/speech }`,
   ),
+  'import-id': dev(
+    `${reach}\nimport: { azurerm_cognitive_account.account: ${subscription}/Microsoft.CognitiveServices/accounts/other }`,
+  ),
   'environment-name': dev(reach).replace('dev:', 'Dev_1:'),
   'choice-name': dev(`${reach}\nrole-grants: { Runner: { role: Reader, principal: ${person} } }`),
   'unknown-environment': dev(`${reach}\nextends: bsae`) + '  base: { abstract: true }\n',
