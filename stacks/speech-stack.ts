@@ -21,6 +21,7 @@ import { settledEnvironment, type SettledEnvironment } from './environment/settl
 import { roleKey } from './guards/built-in-roles.ts';
 import { checkImports } from './guards/check-imports.ts';
 import { checkRegion } from './guards/check-location.ts';
+import { checkOverlaps } from './guards/check-network.ts';
 import { checkTags } from './guards/check-tags.ts';
 import { fault } from './guards/fault.ts';
 import { guardResources } from './guards/guard-resources.ts';
@@ -85,6 +86,7 @@ export class SpeechStack extends TerraformStack {
     const deployIdentity = this.#deployIdentity();
     const privateEndpoints = this.#privateEndpoints();
     const storageEndpoints = this.#storageEndpoints();
+    this.#checkNetworks();
     this.#roleGrants(privateEndpoints);
     this.customSpeech = this.#customSpeech();
     this.#expiryAlerts();
@@ -324,6 +326,22 @@ export class SpeechStack extends TerraformStack {
     return accesses;
   }
 
+  /** Each endpoint that names no subnet has a network of its own. */
+  #checkNetworks(): void {
+    const { privateEndpoints, storage } = this.#environment;
+    const sections = [
+      [['privateEndpoints'], privateEndpoints],
+      [['storage', 'privateEndpoints'], storage?.privateEndpoints ?? {}],
+    ] as const;
+    const networks = sections.flatMap(([path, endpoints]) =>
+      Object.entries(endpoints).map(([id, { addressSpace: spaces = [] }]) => ({
+        path: [...path, id, 'addressSpace'],
+        spaces,
+      })),
+    );
+    this.#foundation.guard(checkOverlaps(networks));
+  }
+
   #roleGrants(privateEndpoints: ReadonlyMap<string, PrivateAccess>): void {
     const targets = {
       account: this.account.id,
@@ -332,6 +350,7 @@ export class SpeechStack extends TerraformStack {
       'private-endpoints': undefined,
       'resource-group': this.#foundation.resourceGroupId,
     };
+    const { storage } = this.#environment;
     const section = new Construct(this, 'role-grants');
     const owners = new Map<string, string>();
     for (const [id, { on, endpoint, scope = targets[on], ...rest }] of Object.entries(this.#environment.roleGrants)) {
@@ -349,7 +368,8 @@ export class SpeechStack extends TerraformStack {
       for (const [name, { id: scopeOfOne }] of endpoints) new RoleGrant(group, name, { ...rest, scope: scopeOfOne });
       if (scope !== undefined || endpoints.length > 0) continue;
       const [key, value] = isOnEndpoints && endpoint !== undefined ? ['endpoint', endpoint] : ['on', on];
-      this.#foundation.guard([fault('role-target', { path: [...path, key], value })]);
+      const hasStorageEndpoints = isOnEndpoints && Object.keys(storage?.privateEndpoints ?? {}).length > 0;
+      this.#foundation.guard([fault('role-target', { path: [...path, key], value, hasStorageEndpoints })]);
     }
   }
 
@@ -360,7 +380,8 @@ export class SpeechStack extends TerraformStack {
       ...settings,
       ...(tenant === undefined ? {} : { tenant }),
       account: this.account,
-      hasOwnStorage: this.byosStorage !== undefined,
+      // Of the storage of an account that somebody else manages, nothing is known here.
+      hasOwnStorage: this.byosStorage !== undefined || this.account instanceof ExistingAccount,
       // Whoever makes the objects, and deletes them again, may need a role that the stack grants, and the way that it opens.
       after: this.#resources(),
     });

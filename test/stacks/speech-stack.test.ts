@@ -119,6 +119,16 @@ private-endpoints:
     });
   });
 
+  it.each([
+    ['{ kind: hcp, organization: contoso', 'terraform.contoso.example'],
+    ['{ kind: gitlab, project: contoso/speech', 'gitlab.contoso.example'],
+  ])('says what a host of %s is like', (backend, example) => {
+    const { diagnostics } = build(
+      inDev(`account: { ip-rules: [203.0.113.7] }\nbackend: ${backend}, host: "https://x" }`),
+    );
+    expect(diagnostics).toMatchObject([{ code: 'backend-name', message: expect.stringContaining(example) }]);
+  });
+
   it("keeps state in a workspace of HCP Terraform, also of a host of one's own", () => {
     const { terraform } = synthesise('backend: { kind: hcp, organization: contoso }');
     expect(terraform).toMatchObject({ cloud: { organization: 'contoso', workspaces: { name: 'calls-dev' } } });

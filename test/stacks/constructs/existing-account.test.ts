@@ -113,6 +113,24 @@ environments:
     expect(prod?.account.subdomain).toBe('Shared-Speech');
   });
 
+  it('has a host that its name makes, or a subdomain that is written', () => {
+    const named = (name: string, settings = ''): readonly string[] =>
+      build(inDev(`account: { existing: ${id.replace('Shared-Speech', name)}${settings} }`)).diagnostics.map(
+        ({ code }) => code,
+      );
+    expect(named('Shared-Speech')).toEqual([]);
+    expect(named('Shared_Speech')).toEqual(['existing-subdomain']);
+    expect(named('shared.speech')).toEqual(['existing-subdomain']);
+    expect(named('Shared_Speech', ', custom-subdomain: shared')).toEqual([]);
+  });
+
+  it('may have storage of its own, where content is logged', () => {
+    const logged = synthesise(
+      `account: { existing: ${id} }\ncustom-speech: { endpoints: { line: { locale: en-US, content-logging: true } } }`,
+    );
+    expect(only(logged, 'customspeech_endpoint')).toMatchObject({ content_logging_enabled: true });
+  });
+
   it('may be shared by environments', () => {
     const both = `name: calls
 environments:
