@@ -2359,7 +2359,7 @@ export interface BackendSettings {
  */
 export interface AccountSettings {
   /**
-   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it.
+   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it, and none under `account` is inherited. Where the account takes keys, Terraform lists them at every plan and has them in its state.
    */
   readonly existing?: string;
   /**
@@ -2532,7 +2532,7 @@ export interface StorageSettings {
    */
   readonly publicAccess?: boolean;
   /**
-   * Private endpoints of the storage's blobs, by a name of your choice.
+   * Private endpoints of the storage's blobs, by a name of your choice. They are in other networks than those of the account, unless both name a `subnetId` of one network: runners need a way to both.
    *
    * @default {}
    */
@@ -2589,7 +2589,7 @@ export interface PrivateEndpointSettings {
    */
   readonly subnetId?: string;
   /**
-   * Address space of the network that is made.
+   * Address space of the network that is made, for this endpoint alone: nothing connects it to the network of another endpoint, so that who is in one does not reach the endpoint in another. For several endpoints in one network, make that and name a subnet of it in each.
    */
   readonly addressSpace?: readonly string[];
   /**
@@ -2800,7 +2800,7 @@ export interface RoleGrantSettings {
    */
   readonly principalType?: 'User' | 'Group' | 'ServicePrincipal';
   /**
-   * What the role is for.
+   * What the role is for; `privateEndpoints` are those of the account.
    *
    * @default 'account'
    */
@@ -2851,7 +2851,7 @@ export interface PrivateEndpointSettings1 {
    */
   readonly subnetId?: string;
   /**
-   * Address space of the network that is made.
+   * Address space of the network that is made, for this endpoint alone: nothing connects it to the network of another endpoint, so that who is in one does not reach the endpoint in another. For several endpoints in one network, make that and name a subnet of it in each.
    */
   readonly addressSpace?: readonly string[];
   /**
@@ -3296,7 +3296,7 @@ export interface CustomSpeechEndpointSettings {
    */
   readonly description?: string;
   /**
-   * Whether audio and transcripts are kept; needs `byosStorage`, where they are kept.
+   * Whether audio and transcripts are kept; needs `byosStorage`, where they are kept, or an `existing` account with such storage: the service refuses it without.
    *
    * @default false
    */
@@ -3546,7 +3546,7 @@ export interface SettledBackend {
  */
 export interface SettledAccount {
   /**
-   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it.
+   * Resource id of an account that somebody else manages, in the environment's own subscription. It is read and used, and never changed or destroyed: of the other settings only `customSubdomain` may stand beside it, and none under `account` is inherited. Where the account takes keys, Terraform lists them at every plan and has them in its state.
    */
   readonly existing?: string;
   /**
@@ -3713,7 +3713,7 @@ export interface SettledStorage {
    */
   readonly publicAccess: boolean;
   /**
-   * Private endpoints of the storage's blobs, by a name of your choice.
+   * Private endpoints of the storage's blobs, by a name of your choice. They are in other networks than those of the account, unless both name a `subnetId` of one network: runners need a way to both.
    *
    * @default {}
    */
@@ -3764,7 +3764,7 @@ export interface SettledPrivateEndpoint {
    */
   readonly subnetId?: string;
   /**
-   * Address space of the network that is made.
+   * Address space of the network that is made, for this endpoint alone: nothing connects it to the network of another endpoint, so that who is in one does not reach the endpoint in another. For several endpoints in one network, make that and name a subnet of it in each.
    */
   readonly addressSpace?: readonly string[];
   /**
@@ -3951,7 +3951,7 @@ export interface SettledRoleGrant {
    */
   readonly principalType?: 'User' | 'Group' | 'ServicePrincipal';
   /**
-   * What the role is for.
+   * What the role is for; `privateEndpoints` are those of the account.
    *
    * @default 'account'
    */
@@ -3996,7 +3996,7 @@ export interface SettledPrivateEndpoint1 {
    */
   readonly subnetId?: string;
   /**
-   * Address space of the network that is made.
+   * Address space of the network that is made, for this endpoint alone: nothing connects it to the network of another endpoint, so that who is in one does not reach the endpoint in another. For several endpoints in one network, make that and name a subnet of it in each.
    */
   readonly addressSpace?: readonly string[];
   /**
@@ -4411,7 +4411,7 @@ export interface SettledCustomSpeechEndpoint {
    */
   readonly description?: string;
   /**
-   * Whether audio and transcripts are kept; needs `byosStorage`, where they are kept.
+   * Whether audio and transcripts are kept; needs `byosStorage`, where they are kept, or an `existing` account with such storage: the service refuses it without.
    *
    * @default false
    */

@@ -1,6 +1,5 @@
 import { type ITerraformDependable, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { nearestName } from '../workflows/document/nearest-name.ts';
 import { BudgetAlert } from './constructs/budget-alert.ts';
 import { ByosStorage } from './constructs/byos-storage.ts';
 import { CustomSpeech } from './constructs/custom-speech.ts';
@@ -19,14 +18,18 @@ import { SpeechAccount } from './constructs/speech-account.ts';
 import { blobHost, privateBlobZone } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
 import { settledEnvironment, type SettledEnvironment } from './environment/settled-environment.ts';
+import { roleKey } from './guards/built-in-roles.ts';
+import { checkImports } from './guards/check-imports.ts';
 import { checkRegion } from './guards/check-location.ts';
+import { checkOverlaps } from './guards/check-network.ts';
 import { checkTags } from './guards/check-tags.ts';
 import { fault } from './guards/fault.ts';
 import { guardResources } from './guards/guard-resources.ts';
-import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
+import { checkResourceName } from './guards/resource-names.ts';
 import {
   type Claim,
   endpointName,
+  lockName,
   makesByosStorage,
   makesDnsZone,
   stackClaims,
@@ -83,6 +86,7 @@ export class SpeechStack extends TerraformStack {
     const deployIdentity = this.#deployIdentity();
     const privateEndpoints = this.#privateEndpoints();
     const storageEndpoints = this.#storageEndpoints();
+    this.#checkNetworks();
     this.#roleGrants(privateEndpoints);
     this.customSpeech = this.#customSpeech();
     this.#expiryAlerts();
@@ -179,14 +183,20 @@ export class SpeechStack extends TerraformStack {
       ...(account.customSubdomain === undefined ? {} : { customSubdomain: account.customSubdomain }),
     });
     const { existing: _, customSubdomain: __, ...others } = given.account ?? {};
-    made.guard(Object.keys(others).map((name) => fault('existing-account', { path: [name] })));
-    const elsewhere: readonly (readonly string[] | false | undefined)[] = [
-      given.byosStorage && ['byosStorage'],
-      given.customerManagedKey?.encryptAccount === true && ['customerManagedKey', 'encryptAccount'],
-      given.deployIdentity?.mayPurge === true && ['deployIdentity', 'mayPurge'],
-      given.deleteLock && given.deleteLock.on !== 'resource-group' && ['deleteLock'],
+    made.guard(
+      Object.keys(others).map((name) => fault('existing-account', { path: [name], isName: true, without: undefined })),
+    );
+    const elsewhere: readonly (readonly [isGiven: boolean, path: readonly string[], without: string])[] = [
+      [given.byosStorage !== undefined, ['byosStorage'], 'enabled: false'],
+      [given.customerManagedKey?.encryptAccount === true, ['customerManagedKey', 'encryptAccount'], 'false'],
+      [given.deployIdentity?.mayPurge === true, ['deployIdentity', 'mayPurge'], 'false'],
+      [given.deleteLock !== undefined && given.deleteLock.on !== 'resource-group', ['deleteLock'], 'enabled: false'],
     ];
-    this.#foundation.guard(elsewhere.flatMap((path) => (path ? [fault('existing-account', { path })] : [])));
+    this.#foundation.guard(
+      elsewhere.flatMap(([isGiven, path, without]) =>
+        isGiven ? [fault('existing-account', { path, isName: true, without })] : [],
+      ),
+    );
     return made;
   }
 
@@ -316,6 +326,22 @@ export class SpeechStack extends TerraformStack {
     return accesses;
   }
 
+  /** Each endpoint that names no subnet has a network of its own. */
+  #checkNetworks(): void {
+    const { privateEndpoints, storage } = this.#environment;
+    const sections = [
+      [['privateEndpoints'], privateEndpoints],
+      [['storage', 'privateEndpoints'], storage?.privateEndpoints ?? {}],
+    ] as const;
+    const networks = sections.flatMap(([path, endpoints]) =>
+      Object.entries(endpoints).map(([id, { addressSpace: spaces = [] }]) => ({
+        path: [...path, id, 'addressSpace'],
+        spaces,
+      })),
+    );
+    this.#foundation.guard(checkOverlaps(networks));
+  }
+
   #roleGrants(privateEndpoints: ReadonlyMap<string, PrivateAccess>): void {
     const targets = {
       account: this.account.id,
@@ -324,11 +350,12 @@ export class SpeechStack extends TerraformStack {
       'private-endpoints': undefined,
       'resource-group': this.#foundation.resourceGroupId,
     };
+    const { storage } = this.#environment;
     const section = new Construct(this, 'role-grants');
     const owners = new Map<string, string>();
     for (const [id, { on, endpoint, scope = targets[on], ...rest }] of Object.entries(this.#environment.roleGrants)) {
       const path = ['roleGrants', id];
-      const grant = JSON.stringify([rest.role, rest.principal, scope ?? on, endpoint]).toLowerCase();
+      const grant = JSON.stringify([roleKey(rest.role), rest.principal, scope ?? on, endpoint]).toLowerCase();
       const before = owners.get(grant);
       owners.set(grant, before ?? id);
       if (before !== undefined) this.#foundation.guard([fault('same-grant', { path, value: before })]);
@@ -341,7 +368,8 @@ export class SpeechStack extends TerraformStack {
       for (const [name, { id: scopeOfOne }] of endpoints) new RoleGrant(group, name, { ...rest, scope: scopeOfOne });
       if (scope !== undefined || endpoints.length > 0) continue;
       const [key, value] = isOnEndpoints && endpoint !== undefined ? ['endpoint', endpoint] : ['on', on];
-      this.#foundation.guard([fault('role-target', { path: [...path, key], value })]);
+      const hasStorageEndpoints = isOnEndpoints && Object.keys(storage?.privateEndpoints ?? {}).length > 0;
+      this.#foundation.guard([fault('role-target', { path: [...path, key], value, hasStorageEndpoints })]);
     }
   }
 
@@ -352,7 +380,8 @@ export class SpeechStack extends TerraformStack {
       ...settings,
       ...(tenant === undefined ? {} : { tenant }),
       account: this.account,
-      hasOwnStorage: this.byosStorage !== undefined,
+      // Of the storage of an account that somebody else manages, nothing is known here.
+      hasOwnStorage: this.byosStorage !== undefined || this.account instanceof ExistingAccount,
       // Whoever makes the objects, and deletes them again, may need a role that the stack grants, and the way that it opens.
       after: this.#resources(),
     });
@@ -390,7 +419,7 @@ export class SpeechStack extends TerraformStack {
     }
     new DeleteLock(this, 'delete-lock', {
       ...settings,
-      name: settings.name ?? resourceNameOf('lock', `lock-${this.#names.account}`),
+      name: lockName(settings, this.#names.account),
       scope: settings.on === 'resource-group' ? this.#foundation.resourceGroupId : this.account.id,
       after: this.#resources(),
     });
@@ -398,18 +427,11 @@ export class SpeechStack extends TerraformStack {
 
   /** Blocks in place of cdktf's own way, which asks Terraform for its version at every synthesis. */
   #import(): void {
-    const made = this.node.findAll().filter((construct) => TerraformResource.isTerraformResource(construct));
-    const addresses = made.map(
-      ({ terraformResourceType, friendlyUniqueId }) => `${terraformResourceType}.${friendlyUniqueId}`,
-    );
-    const blocks = Object.entries(this.#environment.import).map(([to, id]) => ({ to, id }));
-    const strange = blocks.map(({ to }) => to).filter((to) => !addresses.includes(to));
-    this.#foundation.guard(
-      strange.map((value) =>
-        fault('import-address', { path: ['import', value], value, nearest: nearestName(value, addresses) }),
-      ),
-    );
-    if (blocks.length > 0) this.addOverride('import', blocks);
+    const { import: imports, subscription } = this.#environment;
+    const blocks = Object.entries(imports).map(([to, id]) => ({ to, id }));
+    if (blocks.length === 0) return;
+    this.#foundation.guard(checkImports(imports, { stack: this.toTerraform(), subscription }));
+    this.addOverride('import', blocks);
   }
 
   /** Everything in Azure that is there so far. */

@@ -3,6 +3,7 @@ import { stateHosts } from './constructs/state-backend.ts';
 import { monitoringSetting } from './constructs/monitoring.ts';
 import { privateBlobZone, speechHosts } from './constructs/speech-hosts.ts';
 import type { SettledEnvironment } from './environment/settled-environment.ts';
+import { roleKey } from './guards/built-in-roles.ts';
 import { resourceNameOf } from './guards/resource-names.ts';
 
 /** The names of what a stack makes: as they are given, or else made of the workload and the environment. */
@@ -47,9 +48,15 @@ export interface Claim {
     | 'private-dns-zone'
     | 'private-endpoint'
     | 'diagnostic-setting'
+    | 'role-assignment'
+    | 'speech-object'
+    | 'identity'
+    | 'lock'
     | 'state'
     | 'object';
   readonly value: string;
+  /** What is compared in place of the value; in any case, as Azure has its names. @default the value */
+  readonly key?: string;
   /** The property that says it, from the environment. */
   readonly path: readonly string[];
 }
@@ -72,6 +79,9 @@ export function stackClaims(environment: SettledEnvironment, names: StackNames):
   claims.push(
     ...endpointClaims(environment, names),
     ...settingClaims(environment, names),
+    ...grantClaims(environment, names),
+    ...speechClaims(environment, names),
+    ...groupClaims(environment, names),
     ...importClaims(environment),
   );
   if (backend !== undefined && backend.kind !== 'local')
@@ -80,7 +90,11 @@ export function stackClaims(environment: SettledEnvironment, names: StackNames):
 }
 
 function importClaims({ import: ids }: SettledEnvironment): readonly Claim[] {
-  return Object.entries(ids).map(([address, value]) => ({ kind: 'object', value, path: ['import', address] }));
+  return Object.entries(ids).map(([address, value]) => {
+    // Rules and keys of an account are resources of their own, with the id of the account.
+    const [type] = address.split('.');
+    return { kind: 'object', value, key: `${type} ${value}`, path: ['import', address] };
+  });
 }
 
 type Backend = NonNullable<SettledEnvironment['backend']>;
@@ -130,18 +144,86 @@ function endpointClaims(environment: SettledEnvironment, names: StackNames): rea
   );
 }
 
-function settingClaims({ monitoring, diagnosticSettings }: SettledEnvironment, names: StackNames): readonly Claim[] {
+function settingClaims(environment: SettledEnvironment, names: StackNames): readonly Claim[] {
+  const { monitoring, diagnosticSettings } = environment;
   const kind = 'diagnostic-setting' as const;
+  const account = accountId(environment, names);
   return [
     ...(monitoring === undefined
       ? []
-      : [{ kind, value: `${names.account}/${monitoringSetting}`, path: ['monitoring'] }]),
+      : [{ kind, value: monitoringSetting, key: `${account} ${monitoringSetting}`, path: ['monitoring'] }]),
     ...Object.entries(diagnosticSettings).map(([id, { name }]) => ({
       kind,
-      value: `${names.account}/${name ?? id}`,
+      value: name ?? id,
+      key: `${account} ${name ?? id}`,
       path: ['diagnosticSettings', id, ...(name === undefined ? [] : ['name'])],
     })),
   ];
+}
+
+/** Roles on what several environments can use. Storage and private endpoints that are made have names of their own. */
+function grantClaims(environment: SettledEnvironment, names: StackNames): readonly Claim[] {
+  const { roleGrants, byosStorage } = environment;
+  const scopes: Readonly<Record<string, string | undefined>> = {
+    account: accountId(environment, names),
+    'resource-group': groupId(environment, names),
+    'byos-storage': byosStorage?.storageAccountId,
+  };
+  return Object.entries(roleGrants).flatMap(([id, { role, principal, on, scope = scopes[on] }]) => {
+    const key = `${roleKey(role)} ${principal} ${scope}`;
+    return scope === undefined
+      ? []
+      : [{ kind: 'role-assignment' as const, value: role, key, path: ['roleGrants', id] }];
+  });
+}
+
+/** Pipelines find projects and endpoints of an account by display name and locale. What is in an emulator is there for a try. */
+function speechClaims(environment: SettledEnvironment, names: StackNames): readonly Claim[] {
+  const { emulator, projects, endpoints } = environment.customSpeech ?? {};
+  if (emulator !== undefined) return [];
+  const account = accountId(environment, names);
+  return Object.entries({ projects, endpoints }).flatMap(([section, objects = {}]) =>
+    Object.entries(objects).map(([id, { name, locale }]) => ({
+      kind: 'speech-object' as const,
+      value: name ?? id,
+      // The case of display names is kept, and `Calls` is another one than `calls`.
+      key: `${account} ${section} ${locale} ${Buffer.from(name ?? id).toString('hex')}`,
+      path: ['customSpeech', section, id, ...(name === undefined ? [] : ['name'])],
+    })),
+  );
+}
+
+/** What has a name in the resource group. */
+function groupClaims(environment: SettledEnvironment, names: StackNames): readonly Claim[] {
+  const { deployIdentity, deleteLock } = environment;
+  const group = groupId(environment, names);
+  const identity = deployIdentity?.name;
+  const lock = deleteLock?.on === 'resource-group' ? lockName(deleteLock, names.account) : undefined;
+  return [
+    ...(identity === undefined
+      ? []
+      : [
+          { kind: 'identity' as const, value: identity, key: `${group} ${identity}`, path: ['deployIdentity', 'name'] },
+        ]),
+    ...(lock === undefined
+      ? []
+      : [{ kind: 'lock' as const, value: lock, key: `${group} ${lock}`, path: ['deleteLock', 'name'] }]),
+  ];
+}
+
+/** The resource id of the account; without its subscription where nobody says that. */
+function accountId(environment: SettledEnvironment, names: StackNames): string {
+  const made = `${groupId(environment, names)}/providers/Microsoft.CognitiveServices/accounts/${names.account}`;
+  return environment.account.existing ?? made;
+}
+
+function groupId({ subscription = '' }: SettledEnvironment, { resourceGroup }: StackNames): string {
+  return `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
+}
+
+/** The name of the lock that is given none. */
+export function lockName({ name }: { readonly name?: string }, account: string): string {
+  return name ?? resourceNameOf('lock', `lock-${account}`);
 }
 
 function inSubscription({ subscription }: SettledEnvironment, name: string): string {

@@ -182,6 +182,7 @@ function checkAzureDevops(azureDevops: SettledTrust['azureDevops']): readonly Fa
   const names = ['serviceConnections', 'subjects'];
   return [
     ...checkSubjects({ serviceConnections, subjects }, at),
+    ...(isOfEntra(issuer) ? checkEntraSubjects(subjects, [at, 'subjects']) : []),
     ...checkGuid(organizationId, [at, 'organizationId']),
     ...(issuer === undefined ? [] : checkIssuer(issuer, [at, 'issuer'])),
     ...(isNothing ? [fault('no-subject', { path: [at], names })] : []),
@@ -196,9 +197,7 @@ function checkAzureDevops(azureDevops: SettledTrust['azureDevops']): readonly Fa
 function checkConnections(azureDevops: NonNullable<SettledTrust['azureDevops']>): readonly Fault[] {
   const { organization, organizationId, project, issuer } = azureDevops;
   const at = 'azureDevops';
-  const isOfEntra =
-    isLiteral(issuer) && /^https:\/\/(login\.microsoftonline\.|login\.partner\.|sts\.windows\.)/i.test(issuer);
-  if (isOfEntra) return [fault('entra-issuer', { path: [at, 'issuer'], value: issuer })];
+  if (isOfEntra(issuer)) return [fault('entra-issuer', { path: [at, 'issuer'], value: issuer })];
   const parts = Object.entries({ organization, project });
   return [
     ...parts.flatMap(([name, value]) =>
@@ -246,5 +245,22 @@ function checkSubject(value: string, path: PropertyPath): readonly Fault[] {
 }
 
 function checkIssuer(value: string, path: PropertyPath): readonly Fault[] {
-  return !isLiteral(value) || /^https:\/\/[^\s?#@]+$/.test(value) ? [] : [fault('issuer', { path, value })];
+  if (!isLiteral(value)) return [];
+  if (!/^https:\/\/[^\s?#@]+$/.test(value)) return [fault('issuer', { path, value })];
+  const isOfTokens = /^https:\/\/[a-z.]+\/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\/v2\.0$/.test(value);
+  // The tokens that `sts.windows.net` signs have another form, and a slash at the end.
+  const isOfLogin = /^https:\/\/login\.(microsoftonline|partner)\./i.test(value);
+  return isOfLogin && !isOfTokens ? [fault('entra-issuer-form', { path, value })] : [];
+}
+
+function isOfEntra(issuer: string | undefined): issuer is string {
+  return isLiteral(issuer) && /^https:\/\/(login\.microsoftonline\.|login\.partner\.|sts\.windows\.)/i.test(issuer);
+}
+
+/** Subjects of Azure DevOps' own issuer name the connection, which those of Entra ID do not. */
+function checkEntraSubjects(subjects: readonly string[], at: PropertyPath): readonly Fault[] {
+  return checkEach(subjects, {
+    path: at,
+    check: (value, path) => (/^sc:\/\//i.test(value) ? [fault('entra-subject', { path, value })] : []),
+  });
 }

@@ -45,7 +45,13 @@ export class ExistingAccount extends GuardedConstruct {
         fault('other-subscription', { path: ['existing'], value: existing, subscription: props.subscription }),
       ]);
     this.subdomain = props.customSubdomain ?? name;
-    if (props.customSubdomain !== undefined) this.guard(checkSubdomain(this.subdomain, ['customSubdomain']));
+    this.guard(
+      props.customSubdomain === undefined
+        ? checkSubdomain(name.toLowerCase(), ['existing']).map(({ path }) =>
+            fault('existing-subdomain', { path, value: name }),
+          )
+        : checkSubdomain(this.subdomain, ['customSubdomain']),
+    );
     this.hosts = speechHosts(this.subdomain.toLowerCase(), cloud);
     this.resource = new DataAzurermCognitiveAccount(this, 'Default', {
       name,

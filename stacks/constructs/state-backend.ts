@@ -114,15 +114,32 @@ function checkSetting(
   if (name === 'subscription') return checkGuid(value, at);
   const rule = name === 'key' && kind === 'azurerm' ? undefined : names[name];
   const isFit = rule === undefined || !isLiteral(value) || rule.pattern.test(value);
-  return isFit ? [] : [fault('backend-name', { path: at, value, takes: rule.takes })];
+  return isFit
+    ? []
+    : [
+        fault('backend-name', {
+          path: at,
+          value,
+          takes: kind === 'hcp' ? (rule.takesOfHcp ?? rule.takes) : rule.takes,
+        }),
+      ];
 }
 
-const names: Readonly<Partial<Record<Setting, { readonly pattern: RegExp; readonly takes: string }>>> = {
+interface NameRule {
+  readonly pattern: RegExp;
+  /** In words. */
+  readonly takes: string;
+  /** For a host of HCP Terraform. */
+  readonly takesOfHcp?: string;
+}
+
+const names: Readonly<Partial<Record<Setting, NameRule>>> = {
   key: { pattern: /^[\w-]{1,90}$/, takes: 'up to 90 letters, digits, hyphens and underscores' },
   organization: { pattern: /^[\w-]{1,40}$/, takes: 'up to 40 letters, digits, hyphens and underscores' },
   project: { pattern: /^(?:\d+|[\w.-]+(?:\/[\w.-]+)+)$/, takes: 'a number, or a path such as `contoso/speech`' },
   host: {
     pattern: /^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/i,
     takes: 'a host such as `gitlab.contoso.example`, without `https://`',
+    takesOfHcp: 'a host such as `terraform.contoso.example`, without `https://`',
   },
 };

@@ -8,6 +8,8 @@ import { kebabCase } from './environment.ts';
 export interface Place {
   /** Its value, or the name of the nearest part around it that is there. */
   readonly span: Span;
+  /** Its name; that of the nearest part around it, where it is not there. */
+  readonly nameSpan: Span;
   /** How many steps of the path are there. */
   readonly depth: number;
 }
@@ -21,10 +23,11 @@ export function locate(
   let name = nameSpan;
   for (const [depth, step] of path.entries()) {
     const found: Part | undefined = typeof step === 'number' ? itemAt(node, step) : valueAt(node, step);
-    if (found === undefined) return { span: name, depth };
+    if (found === undefined) return { span: name, nameSpan: name, depth };
     ({ node, name } = found);
   }
-  return { span: node.kind === 'scalar' && node.end > node.start ? node : name, depth: path.length };
+  const span = node.kind === 'scalar' && node.end > node.start ? node : name;
+  return { span, nameSpan: name, depth: path.length };
 }
 
 interface Part {

@@ -5,6 +5,8 @@ export function refusedKey(key: string): string | undefined {
 }
 
 const reasons: Readonly<Record<string, string>> = {
+  enabled:
+    'Leave it out: in `custom-speech` each project and endpoint has it, and the section stays for their provider; an account is always there',
   kind: 'Leave it out: it is always SpeechServices',
   bypass: 'Leave it out: SpeechServices rejects a bypass of its network rules',
   networkacls: 'Write `default-action`, `ip-rules` and `subnet-rules` without it',

@@ -10,6 +10,8 @@ export interface ResolvedEnvironment {
   readonly nameSpan: Span;
   readonly isAbstract: boolean;
   readonly source: SourceMap;
+  /** Where it and those that it extends are written, itself first. */
+  readonly parts: readonly Span[];
 }
 
 interface ResolveOptions {
@@ -31,13 +33,14 @@ export function resolveExtends(environments: SourceMap, { report }: ResolveOptio
     const [own, ...bases] = maps;
     if (own === undefined || maps.length < chain.entries.length) return [];
     const inherited = bases.map((map) => without(map, ['abstract', 'import']));
-    const source = inherited.reduce((merged, base) => merge(merged, base), own);
+    const source = inherited.reduce((merged, base) => merge(merged, withoutOtherAccount(base, merged)), own);
     const abstract = valueAt(own, 'abstract');
     return {
       name: entry.key,
       nameSpan: entry.keySpan,
       isAbstract: abstract?.kind === 'scalar' && abstract.value === true,
       source: withoutDisabled(without(source, ['extends', 'abstract'])),
+      parts: maps.map(({ start, end }) => ({ start, end })),
     };
   });
 }
@@ -84,6 +87,12 @@ function merge(own: SourceMap, base: SourceMap): SourceMap {
   });
   const added = base.entries.filter(({ key }) => entryAt(own, key) === undefined);
   return { ...own, entries: [...entries, ...added] };
+}
+
+/** An environment that names an account of somebody else inherits nothing about another account. */
+function withoutOtherAccount(base: SourceMap, own: SourceMap): SourceMap {
+  const account = valueAt(own, 'account');
+  return account?.kind === 'map' && entryAt(account, 'existing') !== undefined ? without(base, ['account']) : base;
 }
 
 function without(map: SourceMap, keys: readonly string[]): SourceMap {

@@ -17,6 +17,11 @@ export const builtInRoles = {
 /** The name of a built-in role. */
 export type BuiltInRole = keyof typeof builtInRoles;
 
+/** One text for a role, whether its name, its id or the whole id of its definition is written. */
+export function roleKey(role: string): string {
+  return isBuiltInRole(role) ? builtInRoles[role] : (role.split('/').at(-1) ?? role).toLowerCase();
+}
+
 /** Whether a text is the name of a role in the table. */
 export function isBuiltInRole(name: string): name is BuiltInRole {
   return Object.hasOwn(builtInRoles, name);

@@ -81,6 +81,24 @@ export function checkIpRule(value: string, path: PropertyPath): readonly Fault[]
   return [fault('ip-rule', { path, value, problem })];
 }
 
+/** Finds ranges of networks that are made and that have an address of an earlier one: Azure connects no two such networks. */
+export function checkOverlaps(
+  networks: readonly { readonly path: PropertyPath; readonly spaces: readonly string[] }[],
+): readonly Fault[] {
+  const ranges = networks.flatMap(({ path, spaces }, network) =>
+    spaces.filter(isLiteral).flatMap((value, index) => {
+      const range = parseRange(value);
+      return 'problem' in range ? [] : [{ network, range, value, path: [...path, index], of: path.join('.') }];
+    }),
+  );
+  return ranges.flatMap(({ network, range, value, path }) => {
+    const other = ranges.find(
+      (one) => one.network < network && one.range.first <= range.last && range.first <= one.range.last,
+    );
+    return other === undefined ? [] : [fault('overlapping-networks', { path, value, other: other.of })];
+  });
+}
+
 /** This network, private use, carriers, loopback, link-local, multicast and above. */
 const reserved: readonly AddressRange[] = [
   '0.0.0.0/8',

@@ -9,14 +9,20 @@ export interface Fault {
   readonly code: GuardCode;
   readonly path: PropertyPath;
   readonly parameters: unknown;
+  /** Whether the name of the property is wrong, and not its value. */
+  readonly isName: boolean;
 }
 
 /** A fault of a property. */
 export function fault<Code extends GuardCode>(
   code: Code,
-  { path, ...parameters }: GuardParameters<Code> & { readonly path: PropertyPath },
+  {
+    path,
+    isName = false,
+    ...parameters
+  }: GuardParameters<Code> & { readonly path: PropertyPath; readonly isName?: boolean },
 ): Fault {
-  return { code, path, parameters };
+  return { code, path, parameters, isName };
 }
 
 /** The fault in words, with properties called as in TypeScript unless they are spelled otherwise. */
@@ -34,6 +40,12 @@ export function isLiteral(text: string | undefined): text is string {
 }
 
 function spelled(path: PropertyPath, spell: (name: string) => string): string {
-  const names = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${spell(step)}`));
+  const names = path.map((step, index) => {
+    if (typeof step === 'number') return `[${step}]`;
+    return `.${hasOwnNames.has(path[index - 1]) ? step : spell(step)}`;
+  });
   return names.join('').replace(/^\./, '');
 }
+
+/** Below these stand names as Azure and Terraform have them. */
+const hasOwnNames: ReadonlySet<string | number | undefined> = new Set(['import', 'tags']);

@@ -79,9 +79,15 @@ export const guards = {
   'open-account': (_: object, { key }: Words) => ({
     message: `The account answers the whole internet: ${key} is \`Allow\`; who signs in is still checked`,
   }),
-  'existing-account': (_: object, { key, name }: Words) => ({
+  'existing-account': (p: { without: string | undefined }, { key, name }: Words) => ({
     message: `Cannot use ${key} here: the account that ${name('existing')} names is managed elsewhere, and nothing of it is set here`,
-    hint: 'Whoever manages the account sets this, or leave `existing` out and `import` the account',
+    hint:
+      p.without === undefined
+        ? `Whoever manages the account sets this; to set it here, ${name('import')} the account in place of naming it in ${name('existing')}, here or in the environment that is extended`
+        : `Whoever manages the account sets this; an environment that inherits it writes \`${p.without}\``,
+  }),
+  'existing-subdomain': (p: Value, { key, name }: Words) => ({
+    message: `Cannot make a host of the account's name ${quote(p.value)} in ${key}: ${name('customSubdomain')} must have the subdomain of the account, which is lower-case letters, digits and hyphens`,
   }),
   'other-subscription': (p: Value & { subscription: string }, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the account must be in ${name('subscription')}, ${quote(p.subscription)}, in which Terraform looks for it`,
@@ -118,8 +124,13 @@ export const guards = {
     message: `The role ${quote(p.value)} in ${key} reaches neither recognition nor Custom Speech: it only manages the account`,
     hint: 'Pipelines need `Cognitive Services Speech Contributor`, applications `Cognitive Services Speech User`',
   }),
-  'role-target': (p: Value, { key }: Words) => ({
-    message: `Cannot use ${quote(p.value)} for ${key}: the environment has none, only what it makes can be named here`,
+  'role-target': (p: Value & { hasStorageEndpoints: boolean }, { key, name }: Words) => ({
+    message: p.hasStorageEndpoints
+      ? `Cannot use ${quote(p.value)} for ${key}: it means private endpoints of the account, and the environment makes none that fits`
+      : `Cannot use ${quote(p.value)} for ${key}: the environment has none, only what it makes can be named here`,
+    ...(p.hasStorageEndpoints
+      ? { hint: `One of the storage is named in ${name('scope')} by its id, once it is made` }
+      : {}),
   }),
   'endpoint-of-nothing': (p: Value, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it names a private endpoint, so ${name('on')} must be \`private-endpoints\`, without ${name('scope')}`,
@@ -149,6 +160,10 @@ export const guards = {
   }),
   'one-network': (p: { given: readonly string[] }, { key, name }: Words) => ({
     message: `Cannot tell the network in ${key}: ${p.given.length === 0 ? 'none is given' : `${p.given.map(name).join(' and ')} ${p.given.length === 1 ? 'is' : 'are'} given`}, and it takes either ${name('subnetId')} or both ${name('addressSpace')} and ${name('subnetPrefix')}`,
+  }),
+  'overlapping-networks': (p: Value & { other: string }, { key, name }: Words) => ({
+    message: `The range ${quote(p.value)} in ${key} has addresses of ${name(p.other)}: Azure connects no two such networks, so that whoever is in one never reaches the endpoint in the other`,
+    hint: `Name subnets of one network in ${name('subnetId')} of both, or write ranges apart and connect the networks`,
   }),
   'manual-without-message': (_: object, { key, name }: Words) => ({
     message: `Cannot do without ${key}: with ${name('manualConnection')} it tells the owner who asks and why, in 1 to 140 characters`,
@@ -317,6 +332,12 @@ export const guards = {
   'entra-issuer': (p: Value, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key} with ${name('serviceConnections')}: Entra ID knows no names of connections, so ${name('subjects')} must have the subject that the connection shows`,
   }),
+  'entra-issuer-form': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: an issuer of Entra ID is \`https://login.microsoftonline.com/<tenant>/v2.0\` with the id of the tenant, and Azure compares it letter by letter`,
+  }),
+  'entra-subject': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: with the ${name('issuer')} of Entra ID it is the subject that the connection shows, such as \`/eid1/c/pub/t/…/sc/…\``,
+  }),
   'connection-without': (_: object, { key, name }: Words) => ({
     message: `Cannot do without ${key}: subjects of ${name('serviceConnections')} are made of it`,
   }),
@@ -383,6 +404,12 @@ export const guards = {
       ? { hint: 'Take it from `terraform plan`: it stands before what would be created' }
       : didYouMean(p.nearest)),
   }),
+  'import-id': (p: Value & { form: string; isOfForm: boolean }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes the id of what the stack makes there, \`${p.form}\``,
+    ...(p.isOfForm
+      ? { hint: 'To take this object over, write its names and its resource group into the environment' }
+      : {}),
+  }),
   'environment-name': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 24 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,
     ...didYouMean(nameFrom(p.value, 24)),
@@ -401,8 +428,12 @@ export const guards = {
   'extends-cycle': (p: { names: readonly string[] }, { key }: Words) => ({
     message: `Cannot follow ${key}: the environments extend each other, ${p.names.map(quote).join(' -> ')}`,
   }),
-  'same-in-two-environments': (p: Value & { other: string; reason: string }, { key }: Words) => ({
+  'same-in-two-environments': (
+    p: Value & { other: string; reason: string; cure: string | undefined },
+    { key }: Words,
+  ) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the environment ${quote(p.other)} has it already, and ${p.reason}`,
+    ...(p.cure === undefined ? {} : { hint: p.cure }),
   }),
   'same-in-environment': (p: Value & { other: string; reason: string }, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: ${name(p.other)} has it already, and ${p.reason}`,
@@ -457,6 +488,7 @@ export const guardWarnings: ReadonlySet<GuardCode> = new Set([
   'repository-without-ids',
   'retiring-issuer',
   'public-address',
+  'overlapping-networks',
   'model-expired',
   'contact-role',
   'budget-from-past',

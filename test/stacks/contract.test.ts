@@ -26,6 +26,19 @@ describe('what others rely on', () => {
     expect(`${text}\n`).toBe(readFileSync(golden, 'utf8'));
   });
 
+  it('is that the documentation has every output', () => {
+    const page = readFileSync(path.join(root, 'docs/environment.md'), 'utf8');
+    const [, table = ''] = /^\| output \| for \|\n((?:\|.*\n)+)/m.exec(page) ?? [];
+    const named = [...table.matchAll(/`([a-z<>-]+)`/g)].map(([, name = '']) => name);
+    const patterns = named.map((name) => new RegExp(`^${name.replaceAll(/<[a-z-]+>/g, '[a-z-]+')}$`));
+    const outputs = readFileSync(path.join(root, 'test/golden/stacks/addresses.txt'), 'utf8').matchAll(
+      /^output\.(.*)$/gm,
+    );
+    const missing = [...outputs].filter(([, name = '']) => !patterns.some((pattern) => pattern.test(name)));
+    expect(missing.map(([, name]) => name)).toEqual([]);
+    expect(named.length).toBeGreaterThan(10);
+  });
+
   it('is that the example in the documentation is sound', () => {
     const page = readFileSync(path.join(root, 'docs/environment.md'), 'utf8');
     const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);

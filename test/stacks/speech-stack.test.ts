@@ -119,6 +119,16 @@ private-endpoints:
     });
   });
 
+  it.each([
+    ['{ kind: hcp, organization: contoso', 'terraform.contoso.example'],
+    ['{ kind: gitlab, project: contoso/speech', 'gitlab.contoso.example'],
+  ])('says what a host of %s is like', (backend, example) => {
+    const { diagnostics } = build(
+      inDev(`account: { ip-rules: [203.0.113.7] }\nbackend: ${backend}, host: "https://x" }`),
+    );
+    expect(diagnostics).toMatchObject([{ code: 'backend-name', message: expect.stringContaining(example) }]);
+  });
+
   it("keeps state in a workspace of HCP Terraform, also of a host of one's own", () => {
     const { terraform } = synthesise('backend: { kind: hcp, organization: contoso }');
     expect(terraform).toMatchObject({ cloud: { organization: 'contoso', workspaces: { name: 'calls-dev' } } });
@@ -147,11 +157,13 @@ private-endpoints:
   });
 
   it('takes over what is there already, in that environment alone', () => {
-    const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/speech';
+    const subscription = '00000000-0000-0000-0000-000000000001';
+    const id = `/subscriptions/${subscription}/resourceGroups/RG-calls-dev/providers/Microsoft.CognitiveServices/accounts/calls-dev`;
+    const project = '4f3c0000-0000-0000-0000-000000000001';
     const imports = { to: 'azurerm_cognitive_account.account', id };
-    const importing = `import: { ${imports.to}: ${id}, customspeech_project.calls: 4f3c }`;
+    const importing = `import: { ${imports.to}: ${id}, customspeech_project.calls: ${project} }`;
     const stack = synthesise(`custom-speech: { projects: { calls: { locale: en-US } } }\n${importing}`);
-    expect(stack).toHaveProperty('import', [imports, { to: 'customspeech_project.calls', id: '4f3c' }]);
+    expect(stack).toHaveProperty('import', [imports, { to: 'customspeech_project.calls', id: project }]);
     const both = build(
       `name: calls\nenvironments:\n  dev: { location: westeurope, account: { ip-rules: [203.0.113.7] }, import: { ${imports.to}: ${id} } }\n  prod: { extends: dev, resource-group: rg-p, account: { name: prod } }\n`,
     );

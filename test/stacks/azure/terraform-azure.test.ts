@@ -177,6 +177,11 @@ environments:
       'Microsoft.CognitiveServices/accounts/shared',
       'Microsoft.Storage/storageAccounts/stcallsdev',
     ]);
+    const keyInState = async (): Promise<unknown> => {
+      const { 'data.azurerm_cognitive_account.account': read } = await world.state();
+      return read?.['primary_access_key'];
+    };
+    expect(await keyInState(), 'as docs/environment.md says').toMatch(/./);
     await world.must('destroy', '-auto-approve');
     expect(azure.arm.ids).toEqual(made);
     expect(azure.arm.view.find(id)?.body).toEqual(before);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { all, only, synthesise } from '../synthesise.ts';
+import { all, build, inDev, only, synthesise } from '../synthesise.ts';
 
 const person = '00000000-0000-0000-0000-000000000002';
 
@@ -54,6 +54,22 @@ deploy-identity:
       subject: '/eid1/c/pub/t/x/a/y/sc/o/p',
       name: expect.stringMatching(/^azure-devops-entra-[0-9a-f]{10}$/),
     });
+  });
+
+  it.each([
+    'https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0',
+    `https://login.microsoftonline.com/${person}/v2.0/`,
+    `https://login.microsoftonline.us/${person}`,
+    `https://login.partner.microsoftonline.cn/${person}/V2.0`,
+  ])('is told that tokens of Entra ID have another issuer than %s', (issuer) => {
+    const codes = (trust: string): readonly string[] =>
+      build(inDev(`account: { ip-rules: [203.0.113.7] }\ndeploy-identity: { ${trust} }`)).diagnostics.map(
+        ({ code }) => code,
+      );
+    expect(codes(`azure-devops: { issuer: "${issuer}", subjects: [/eid1/c/pub/t/x/a/y/sc/o/p] }`)).toEqual([
+      'entra-issuer-form',
+    ]);
+    expect(codes('federated-credentials: { a: { issuer: "https://sts.windows.net/x/", subject: y } }')).toEqual([]);
   });
 
   it('gives a credential for a long branch a name that Azure takes, and two that begin alike two names', () => {

@@ -86,6 +86,51 @@ deploy-identity: { may-purge: true, github: { repository: contoso/calls, owner-i
     expect(build(inDev(`account: { existing: ${id} }\ndelete-lock: { on: resource-group }`)).diagnostics).toEqual([]);
   });
 
+  it('inherits nothing about the account of another environment, and the rest with its name where it is told', () => {
+    const dev = `name: calls
+environments:
+  dev:
+    location: westeurope
+    account: { name: other, custom-subdomain: other, ip-rules: [203.0.113.7], prevent-destroy: true }
+    delete-lock: {}
+  prod:
+    extends: dev
+`;
+    const told = build(`${dev}    account: { existing: ${id} }\n`).diagnostics;
+    expect(told).toMatchObject([
+      {
+        code: 'existing-account',
+        line: 6,
+        message: expect.stringMatching(/ \(in `prod`, which inherits it\)$/),
+        hint: expect.stringContaining('`enabled: false`'),
+      },
+    ]);
+    const { diagnostics, stacks } = build(
+      `${dev}    account: { existing: ${id} }\n    delete-lock: { enabled: false }\n`,
+    );
+    expect(diagnostics).toEqual([]);
+    const [, prod] = stacks;
+    expect(prod?.account.subdomain).toBe('Shared-Speech');
+  });
+
+  it('has a host that its name makes, or a subdomain that is written', () => {
+    const named = (name: string, settings = ''): readonly string[] =>
+      build(inDev(`account: { existing: ${id.replace('Shared-Speech', name)}${settings} }`)).diagnostics.map(
+        ({ code }) => code,
+      );
+    expect(named('Shared-Speech')).toEqual([]);
+    expect(named('Shared_Speech')).toEqual(['existing-subdomain']);
+    expect(named('shared.speech')).toEqual(['existing-subdomain']);
+    expect(named('Shared_Speech', ', custom-subdomain: shared')).toEqual([]);
+  });
+
+  it('may have storage of its own, where content is logged', () => {
+    const logged = synthesise(
+      `account: { existing: ${id} }\ncustom-speech: { endpoints: { line: { locale: en-US, content-logging: true } } }`,
+    );
+    expect(only(logged, 'customspeech_endpoint')).toMatchObject({ content_logging_enabled: true });
+  });
+
   it('may be shared by environments', () => {
     const both = `name: calls
 environments:
@@ -93,6 +138,72 @@ environments:
   two: { location: westeurope, account: { existing: ${id} } }
 `;
     expect(build(both).diagnostics).toEqual([]);
+  });
+
+  describe('that environments share', () => {
+    const person = '00000000-0000-0000-0000-000000000002';
+    const told = (dev: string, test: string): readonly (readonly [code: string, value: string | undefined])[] => {
+      const text = `name: calls
+environments:
+  dev: { location: westeurope, account: { existing: ${id} }, ${dev} }
+  test: { extends: dev, ${test} }
+`;
+      return build(text).diagnostics.map(({ code, line, message }) => {
+        expect(message.endsWith(' (in `test`, which inherits it)')).toBe(line === 3);
+        return [code, /`([^`]+)` for `/.exec(message)?.[1]];
+      });
+    };
+    const same = 'same-in-two-environments';
+    const grants = `role-grants: { app: { role: Cognitive Services Speech User, principal: ${person} } }`;
+    const objects =
+      'custom-speech: { projects: { calls: { locale: en-US } }, endpoints: { line: { name: Line, locale: en-US } } }';
+
+    it('gets a grant once, by whatever name or scope', () => {
+      expect(told(grants, 'tags: {}')).toEqual([[same, 'Cognitive Services Speech User']]);
+      const role = 'f2dc8367-1007-4938-bd23-fe263f013447';
+      const byId = `role-grants: { app: { enabled: false }, other: { role: ${role}, principal: ${person}, scope: ${id.toLowerCase()} } }`;
+      expect(told(grants, byId)).toEqual([[same, role]]);
+      expect(told(grants, 'role-grants: { app: { enabled: false } }')).toEqual([]);
+      expect(told(grants, `role-grants: { app: { principal: ${person.replace('2', '3')} } }`)).toEqual([]);
+      expect(told(grants.replace(' } }', ', on: resource-group } }'), 'tags: {}')).toEqual([]);
+      const group = 'resource-group: rg-shared, create-resource-group: false';
+      expect(told(`${grants.replace(' } }', ', on: resource-group } }')}, ${group}`, 'tags: {}')).toHaveLength(1);
+    });
+
+    it('has a project or an endpoint of one name once', () => {
+      expect(told(objects, 'tags: {}')).toEqual([
+        [same, 'calls'],
+        [same, 'Line'],
+      ]);
+      const renamed = 'custom-speech: { projects: { calls: { name: c } }, endpoints: { line: { name: line } } }';
+      expect(told(objects, renamed)).toEqual([]);
+      const emulated = objects.replace('{ projects', '{ emulator: "http://127.0.0.1:7270", projects');
+      expect(told(emulated, 'tags: {}')).toEqual([]);
+    });
+
+    it('has the setting of monitoring once, and two accounts of one name have two', () => {
+      const monitoring = 'monitoring: { alert-emails: [ann@contoso.example] }';
+      expect(told(monitoring, 'tags: {}')).toEqual([[same, 'speechops']]);
+      expect(told(monitoring, 'monitoring: { enabled: false }')).toEqual([]);
+      expect(told(monitoring, `account: { existing: ${id.replace('rg-shared', 'rg-other')} }`)).toEqual([]);
+    });
+
+    it('is locked once with a resource group that is shared, too', () => {
+      const lock = 'delete-lock: { on: resource-group }';
+      const group = 'resource-group: rg-shared, create-resource-group: false';
+      expect(told(`${lock}, ${group}`, 'tags: {}')).toEqual([[same, 'lock-Shared-Speech']]);
+      expect(told(lock, 'tags: {}')).toEqual([]);
+    });
+  });
+
+  it('is told once where two environments make it', () => {
+    const dev = inDev(`account: { name: speech, ip-rules: [203.0.113.7] }
+resource-group: rg-shared
+create-resource-group: false
+custom-speech: { projects: { calls: { locale: en-US } } }`);
+    expect(build(`${dev}  prod: { extends: dev }\n`).diagnostics).toMatchObject([
+      { code: 'same-in-two-environments', message: expect.stringContaining('`account.name`') },
+    ]);
   });
 });
 

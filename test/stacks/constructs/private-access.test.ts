@@ -132,6 +132,27 @@ private-endpoints:
     expect(all(stack, 'azurerm_private_dns_zone')).toEqual([]);
   });
 
+  it('in networks of their own are told where the networks have addresses in common', () => {
+    const made = (range: string): string => `{ address-space: [${range}], subnet-prefix: ${range}, manage-dns: false }`;
+    const told = (settings: string): readonly unknown[] =>
+      build(inDev(settings)).diagnostics.map(({ code, severity, line, column }) => [code, severity, line, column]);
+    const warned = (line: number, column: number): readonly unknown[] => [
+      'overlapping-networks',
+      'warning',
+      line,
+      column,
+    ];
+    const main = `private-endpoints: { main: ${made('10.30.0.0/24')}`;
+    expect(told(`${main} }\nstorage: { private-endpoints: { hub: ${made('10.30.0.0/24')} } }`)).toEqual([
+      warned(6, 60),
+    ]);
+    expect(told(`${main} }\nstorage: { private-endpoints: { hub: ${made('10.31.0.0/24')} } }`)).toEqual([]);
+    expect(told(`${main}, more: ${made('10.30.0.128/25')} }`)).toMatchObject([
+      ['overlapping-networks', 'warning', 5, 139],
+    ]);
+    expect(told(`${main}, more: { subnet-id: ${subnet} } }`).flat()).not.toContain('overlapping-networks');
+  });
+
   it('have tags of their own beside those of the environment, as does a network that is made', () => {
     const stack = synthesise(`
 tags: { team: speech, owner: speech }

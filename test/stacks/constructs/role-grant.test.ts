@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { all, synthesise } from '../synthesise.ts';
+import { all, build, inDev, synthesise } from '../synthesise.ts';
 
 const subnet =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/speech';
@@ -43,9 +43,25 @@ role-grants:
     const stack = synthesise(`
 role-grants:
   one: { role: ${tail}, principal: ${person}, scope: ${scope} }
-  two: { role: ${theirs}, principal: ${person}, scope: ${scope} }`);
+  two: { role: ${theirs}, principal: ${person.replace('2', '3')}, scope: ${scope} }`);
     const ids = all(stack, 'azurerm_role_assignment').map(({ role_definition_id: id }) => id);
     expect(ids).toEqual([`${scope}${tail}`, theirs]);
+  });
+
+  it('are told that they reach no private endpoints of the storage, but by their ids', () => {
+    const { diagnostics } = build(
+      inDev(`
+account: { ip-rules: [203.0.113.7] }
+role-grants:
+  one: { role: Reader, principal: ${person}, on: private-endpoints }
+  two: { role: Reader, principal: ${person}, on: private-endpoints, endpoint: hub }
+storage: { private-endpoints: { hub: { subnet-id: ${subnet} } } }`),
+    );
+    const told = { code: 'role-target', hint: expect.stringContaining('`scope`') };
+    expect(diagnostics).toMatchObject([
+      { ...told, message: expect.stringContaining('of the account') },
+      { ...told, message: expect.stringContaining('`hub`') },
+    ]);
   });
 
   it('reach everything that the stack makes', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { build, type Synthesised } from '../synthesise.ts';
+import { build, inDev, type Synthesised } from '../synthesise.ts';
 
 function codes(text: string): readonly string[] {
   return build(text).diagnostics.map(({ line, column, code }) => `${line}:${column} ${code}`);
@@ -107,6 +107,14 @@ environments:
     );
     expect(printed).toContain('[unknown-key]');
     expect(printed).toContain(reason);
+  });
+});
+
+describe('what cannot be switched off', () => {
+  it.each(['custom-speech', 'account'])('is %s, with a reason', (section) => {
+    const { diagnostics } = build(inDev(`${section}: { enabled: false }`));
+    const told = diagnostics.filter(({ severity }) => severity === 'error');
+    expect(told).toMatchObject([{ hint: expect.stringContaining('each project and endpoint has it') }]);
   });
 });
 

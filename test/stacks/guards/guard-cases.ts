@@ -34,6 +34,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'existing-account': dev(
     `account: { existing: ${subscription}/Microsoft.CognitiveServices/accounts/shared, sku: S0 }`,
   ),
+  'existing-subdomain': dev(
+    `account: { existing: ${subscription}/Microsoft.CognitiveServices/accounts/Shared_Speech }`,
+  ),
   'other-subscription': dev(
     `account: { existing: ${subscription}/Microsoft.CognitiveServices/accounts/shared }\nsubscription: 00000000-0000-0000-0000-000000000009`,
   ),
@@ -63,6 +66,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'ip-rule': dev('account: { ip-rules: [10.1.2.3] }'),
   'too-many-ip-rules': dev(
     `account: { ip-rules: [${Array.from({ length: 101 }, (_, index) => `203.0.113.${index}`).join(', ')}] }`,
+  ),
+  'overlapping-networks': dev(
+    'private-endpoints: { main: { address-space: [10.20.0.0/16], subnet-prefix: 10.20.0.0/27 } }\nstorage: { private-endpoints: { data: { address-space: [10.20.1.0/24], subnet-prefix: 10.20.1.0/27 } } }',
   ),
   'subnet-outside-network': endpoint('address-space: [10.20.0.0/24], subnet-prefix: 10.21.0.0/27'),
   'address-outside-subnet': endpoint(
@@ -134,6 +140,12 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'entra-issuer': trust(
     `azure-devops: { organization: contoso, project: Speech, service-connections: [azure], issuer: "https://login.microsoftonline.com/${person}/v2.0" }`,
   ),
+  'entra-issuer-form': trust(
+    'federated-credentials: { azure: { issuer: "https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0", subject: /eid1/c/pub/t/a/a/b/sc/c/d } }',
+  ),
+  'entra-subject': trust(
+    `azure-devops: { subjects: ["sc://contoso/Speech/azure"], issuer: "https://login.microsoftonline.com/${person}/v2.0" }`,
+  ),
   'connection-without': trust(
     'azure-devops: { organization: contoso, service-connections: [azure], issuer: "https://devops.contoso.example/1" }',
   ),
@@ -160,6 +172,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   ),
   'import-address': dev(
     `${reach}\nimport: { azurerm_cognitive_acount.account: ${subscription}/Microsoft.CognitiveServices/accounts/speech }`,
+  ),
+  'import-id': dev(
+    `${reach}\nimport: { azurerm_cognitive_account.account: ${subscription}/Microsoft.CognitiveServices/accounts/other }`,
   ),
   'environment-name': dev(reach).replace('dev:', 'Dev_1:'),
   'choice-name': dev(`${reach}\nrole-grants: { Runner: { role: Reader, principal: ${person} } }`),

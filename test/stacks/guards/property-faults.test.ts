@@ -19,8 +19,8 @@ const reach = 'account: { ip-rules: [203.0.113.7] }';
 /** Properties, the fault when they say `wrong`, and where that is; what a fault looks like the golden file shows. */
 const written: readonly (readonly [property: string, code: string, settings: string])[] = [
   ['tenant', 'guid', `${reach}\ntenant: wrong`],
-  ['microsoft-wrong', 'tag', `${reach}\ntags: { microsoft-wrong: wrong }`],
-  ['Env', 'tag', `${reach}\ntags: { env: a, Env: wrong }`],
+  ['microsoft-wrong', 'tag', `${reach}\ntags: { microsoft-wrong: right }`],
+  ['Env', 'tag', `${reach}\ntags: { env: a, Env: right }`],
   ['projects.p.locale', 'locale', `${reach}\ncustom-speech: { projects: { p: { locale: en-UK } } }`],
   ['subscription', 'guid', `${reach}\nsubscription: wrong`],
   ['resource-group', 'resource-name', `${reach}\nresource-group: wrong.`],
@@ -132,7 +132,7 @@ describe('a property of environment.yaml', () => {
       { code, severity: 'error', message: expect.stringContaining(`\`${property}\``) },
     ]);
     const line = text.split('\n')[(found?.line ?? 1) - 1] ?? '';
-    expect(line.slice((found?.column ?? 1) - 1)).toMatch(/^(wrong|en-UK|203\.0\.113\.4\/3[12])/);
+    expect(line.slice((found?.column ?? 1) - 1)).toMatch(/^((microsoft-)?wrong|Env|en-UK|203\.0\.113\.4\/3[12])/);
   });
 });
 
