@@ -89,7 +89,7 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
   const { endpoint, candidate, wanted, context } = at;
   if (isUnproved(endpoint)) {
     const { heard, fault } = await proveServed(at);
-    if (fault !== undefined) return await refuse(at, fault);
+    if (fault !== undefined) return await goOnFrom(at, { heard, fault });
     return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, previous: noted, heard }) };
   }
   const isOwn = isGivenBy(wordOfRun(context), endpoint);
@@ -121,12 +121,25 @@ export async function changeModel(found: Change): Promise<StepOutcome> {
           outputsOf(at, { model: endpoint.model?.self ?? '' }),
         );
       });
-      return orFailures(deployed, { smoke, failuresBefore, when: 'while it changed' });
+      if (at.takesBack === undefined) return orFailures(deployed, { smoke, failuresBefore, when: 'while it changed' });
+      const failed = smoke.failures - failuresBefore;
+      if (failed > 0) context.report(`${counted(failed, 'recognition')} failed on the way back (${smoke.lastFailure})`);
+      return deployed;
     },
   });
   const proof = await proveCandidate(at, heard);
-  if (proof.fault !== undefined) return await refuse(at, proof.fault);
+  if (proof.fault !== undefined) return await goOnFrom(at, { ...proof, fault: proof.fault });
   return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, heard }) };
+}
+
+/** Goes back after a fault, and fails. A step that takes a model back has none to go back to: its message says what is there now. */
+async function goOnFrom(at: Change, { heard, fault }: Proof & { readonly fault: string }): Promise<never> {
+  if (at.takesBack === undefined) return await refuse(at, fault);
+  const { endpoint } = at.wanted;
+  throw new StepFailure(
+    `${fault}; look at endpoint ${endpoint} now: ${notProved({ ...at, previous: '' }, 'is to serve')}`,
+    outputsOf(at, { model: at.candidate.self, heard }),
+  );
 }
 
 /** What was heard, unless recognitions have failed meanwhile, which no caller may see. */

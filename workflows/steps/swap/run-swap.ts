@@ -31,7 +31,8 @@ import { assertBoundable, evaluationOf, type Evaluated } from './wer-bounds.ts';
  * Gives the endpoint the model, with proof, and the previous one back on any doubt. A step that takes another one back is skipped where
  * somebody else has given the endpoint a model since.
  */
-export async function runSwap(input: StepInput<SwapWith>, context: StepContext): Promise<StepOutcome> {
+export async function runSwap(asked: StepInput<SwapWith>, context: StepContext): Promise<StepOutcome> {
+  const input = asked.takesBack === undefined ? asked : { ...asked, with: onTheWayBack(asked.with) };
   const { with: wanted, folder } = input;
   if (wanted.verify?.channel === 'rest' && wanted.verify.streams > 0)
     throw new StepFailure('Let `verify.channel` be `sdk`, or leave `verify.streams` out: REST has no streams');
@@ -87,6 +88,16 @@ export async function runSwap(input: StepInput<SwapWith>, context: StepContext):
     if (taken !== undefined && error instanceof LeftAlone) return leave(error);
     throw error;
   });
+}
+
+/**
+ * The settings of a swap back. The model before has served there, and is better than one that its wave has failed with, whatever
+ * bounds the new one had to keep: it is heard, as by a swap that goes back by itself, and tried on no other endpoint before.
+ */
+function onTheWayBack({ verify, ...wanted }: SwapWith): SwapWith {
+  if (verify === undefined) return { ...wanted, strategy: 'direct' };
+  const { 'max-wer': _, 'max-wer-above-evaluation': _1, 'max-latency': _2, ...heard } = verify;
+  return { ...wanted, strategy: 'direct', verify: { ...heard, streams: 0 } };
 }
 
 /** An endpoint that is no longer as this run has left it keeps what it has. */
