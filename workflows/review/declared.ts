@@ -37,6 +37,8 @@ export interface DeclaredEndpoint extends InFile {
     readonly isReleased: boolean;
     /** Whether `speechops rollback` finds the swap in the file: it reads no expressions. */
     readonly isNamed: boolean;
+    /** The id of the step, where others of the file swap an endpoint of this name, too. */
+    readonly step?: string;
     readonly project?: string;
   };
   /** Absent when no environment has it. */
@@ -89,6 +91,9 @@ export function declaredByPipeline(
   const planned = new Map(plan.steps.map((step) => [step.id, step]));
   const steps = knownInputs(source).filter(({ step }) => usesResource(step.uses));
   const byResource = Map.groupBy(steps, ({ step }) => resourceOf(step, source));
+  const swaps = Map.groupBy(steps, ({ step, input }) =>
+    step.takesBack === undefined ? source.kinds[step.uses]?.swaps?.(input)?.endpoint : undefined,
+  );
   return new Map(
     [...byResource].map(([resource, of]) => [
       resource,
@@ -114,6 +119,7 @@ export function declaredByPipeline(
                       swap: {
                         isReleased: swap.isReleased,
                         isNamed: isWritten(step, swap.endpoint),
+                        ...((swaps.get(swap.endpoint)?.length ?? 0) > 1 ? { step: step.id } : {}),
                         ...(swap.release === undefined
                           ? {}
                           : { releases: path.posix.join(path.posix.dirname(file), swap.release) }),

@@ -164,7 +164,9 @@ function wayBack(
   if (declared?.swap?.isReleased === true)
     return { advice: 'Run the pipeline, which gives it the released model again', ...repairOf(declared) };
   const { displayName, locale } = endpoint;
-  const file = declared?.swap?.isNamed === true ? ` ${quoteWord(declared.file)}` : '';
+  const { swap } = declared ?? {};
+  const step = swap?.step === undefined ? '' : ` --step ${quoteWord(swap.step)}`;
+  const file = swap?.isNamed === true ? ` ${quoteWord(declared?.file ?? '')}${step}` : '';
   const flag = declared?.repair.endsWith(' --emulator') === true ? ' --emulator' : '';
   return {
     advice: 'Give it that model again; if the other one is meant, give it that by a run, which proves it',

@@ -1,10 +1,17 @@
 import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { DriftFinding } from '../../../schemas/types.gen.ts';
+import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import { digestOf } from '../../../workflows/plan/identity.ts';
 import type { CustomModel, Dataset, Endpoint, Project } from '../../../workflows/plan/speech-entities.ts';
-import { combined, declaredByEnvironment, type Declared } from '../../../workflows/review/declared.ts';
+import {
+  combined,
+  declaredByEnvironment,
+  declaredByPipeline,
+  type Declared,
+} from '../../../workflows/review/declared.ts';
 import { driftOf, type Seen } from '../../../workflows/review/drift.ts';
+import { stepKinds } from '../../../workflows/steps/registry.ts';
 import { fakeBaseModel, fakeEndpoint, fakeModel } from '../steps/fake-world.ts';
 
 const observedAt = '2026-06-01T12:00:00Z';
@@ -128,6 +135,30 @@ describe('driftOf', () => {
       const declared = { ...pipeline, endpoints: [{ ...endpoint!, swap }] };
       expect(drift({ declared, endpoints: [other] })[0]?.command).toBe('speechops run ward.yaml');
       expect(drift({ models: [trial], endpoints: [other] })[0]?.command).toBe('speechops run ward.yaml');
+    });
+
+    it('comes back by the swap of its own resource, where a pipeline swaps endpoints of that name at several', () => {
+      const { pipeline: live } = loadPipeline(
+        `name: live
+locale: en-US
+resource: https://\${{ matrix.region }}.example.com
+strategy: { waves: [all], matrix: { region: [west, north], wave: [all] } }
+steps: [{ id: go, uses: swap, with: { endpoint: calls, model: base } }]
+`,
+        { path: 'live.yaml', inputs: {} },
+      );
+      const source = {
+        pipeline: live!,
+        folder: '/',
+        target: { endpoint: 'https://west.example.com' },
+        env: {},
+        kinds: stepKinds,
+      };
+      const plan = { pipeline: live!, folder: '/', target: source.target, env: {}, steps: [] };
+      const declared = declaredByPipeline(source, { plan, file: 'live.yaml' }).get('https://north.example.com');
+      expect(drift({ declared: declared!, endpoints: [other], release: null })[0]?.command).toBe(
+        'speechops rollback calls live.yaml --step go-north-all --to good',
+      );
     });
 
     it('is a note while the service is at work with the endpoint', () => {
