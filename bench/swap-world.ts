@@ -216,6 +216,8 @@ function contextOf(ports: Ports): StepContext {
     ports,
     signal,
     runId: 'bench',
+    startedAt: '',
+    changedBefore: undefined,
     since: new Date().toISOString(),
     decision: async () => undefined,
     leaving: () => undefined,

@@ -65,8 +65,8 @@ export interface JsonSchema {
     readonly outputs: Readonly<Record<string, string>>;
     /** The settings that differ besides. */
     readonly with: Readonly<Record<string, string | number | boolean>>;
-    /** The output that is true of a step that has failed and has to be taken back all the same. */
-    readonly whenFailed: string;
+    /** The output that is true of a step that is to be taken back, whether it has succeeded or failed. */
+    readonly when: string;
   };
   /** The setting without which this one means nothing, or several of which there must be one. */
   readonly 'x-needs'?: string | readonly string[];

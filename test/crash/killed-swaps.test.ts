@@ -13,6 +13,7 @@ import { startCallsProxy, type CallPoint, type CallsProxy } from './calls-proxy.
 import { callPoints, everything, isChange, sample, type WritePoint, writePoints } from './crash-points.ts';
 import { countsOf } from './record-run.ts';
 import { startSpeechops, type SpeechopsProcess } from './speechops-process.ts';
+import { withoutRun } from '../workflows/steps/swap-settings.ts';
 
 const timeout = 7_200_000;
 const pipelines = {
@@ -204,11 +205,11 @@ async function finish(args: readonly string[], { kept }: { readonly kept: number
 const ends = ['succeeded', 'failed'];
 
 /** The model and the mark of the one endpoint that there is. */
-async function endpoint(): Promise<{ readonly model: string; readonly mark: string }> {
+async function endpoint(): Promise<{ readonly model: string; readonly mark: string | undefined }> {
   const { values } = (await client.get('/endpoints')).body;
   expect(values).toHaveLength(1);
   const [{ model, customProperties }] = values;
-  return { model: idOf(model.self), mark: customProperties['speechops-swap'] };
+  return { model: idOf(model.self), mark: withoutRun(customProperties['speechops-swap']) };
 }
 
 async function otherModel(): Promise<string> {

@@ -4,6 +4,7 @@ import { redeployments } from '../../emulator/state/redeployment.ts';
 import { idOf } from '../emulator/client.ts';
 import { everything } from './crash-points.ts';
 import { openSwapWorld, verify, type SwapWorld } from './swap-world.ts';
+import { withoutRun } from '../workflows/steps/swap-settings.ts';
 
 const timeout = everything ? 3_600_000 : 120_000;
 
@@ -83,7 +84,7 @@ describe.each(redeployments)('a swap on a service whose redeployment is %s', (re
         const where = `killed at call ${killAt}`;
         const { customProperties } = await world.endpoint();
         // A mark is true at every moment.
-        const isMarked = customProperties?.['speechops-swap'] === `proved ${idOf(wanted)}`;
+        const isMarked = withoutRun(customProperties?.['speechops-swap']) === `proved ${idOf(wanted)}`;
         if (isMarked) expect(await world.served(), where).toBe(wanted);
         const { outcome } = await world.swapTo(wanted);
         expect(outcome, where).toMatchObject({ outputs: { heard: true, rolledBack: false } });
@@ -95,7 +96,7 @@ describe.each(redeployments)('a swap on a service whose redeployment is %s', (re
 
 async function expectServed(world: SwapWorld, model: string, mark: string): Promise<void> {
   const { status, model: named, customProperties } = await world.endpoint();
-  expect({ status, model: named?.self, mark: customProperties?.['speechops-swap'] }).toEqual({
+  expect({ status, model: named?.self, mark: withoutRun(customProperties?.['speechops-swap']) }).toEqual({
     status: 'Succeeded',
     model,
     mark: `${mark} ${idOf(model)}`,

@@ -5,6 +5,7 @@ import { idOf } from '../emulator/client.ts';
 import { until } from '../until.ts';
 import { everything } from './crash-points.ts';
 import { openSwapWorld, verify, type SwapWorld } from './swap-world.ts';
+import { withoutRun } from '../workflows/steps/swap-settings.ts';
 
 const timeout = 120_000;
 const streams = 3;
@@ -101,6 +102,6 @@ async function expectServed(
 ): Promise<void> {
   await until(() => world.proxy.recognitions() === 0);
   const { model: named, customProperties } = await world.endpoint();
-  expect([named?.self, customProperties?.['speechops-swap']]).toEqual([model, `${mark} ${idOf(model)}`]);
+  expect([named?.self, withoutRun(customProperties?.['speechops-swap'])]).toEqual([model, `${mark} ${idOf(model)}`]);
   expect(await world.served()).toBe(model);
 }

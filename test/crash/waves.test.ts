@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
@@ -115,10 +116,15 @@ async function recordOf(runId: string): Promise<RunRecord> {
   return JSON.parse(await readFile(path.join(folder, '.speechops/runs', runId, 'run.json'), 'utf8')) as RunRecord;
 }
 
+function patches({ calls }: CallsProxy): number {
+  return calls.filter((call) => call === 'PATCH /endpoints/{id}').length;
+}
+
 let runs = 0;
 
 describe('a wave of swaps', () => {
   beforeEach(async () => {
+    for (const { client } of Object.values(regions)) await client.control('DELETE', '/faults');
     const again = await speechops(...running('first', `before-${(runs += 1)}`));
     expect(again.code, again.stderr).toBe(0);
   }, generous);
@@ -142,13 +148,53 @@ describe('a wave of swaps', () => {
     expect(await served()).toEqual({ west: 'proved second', north: 'proved first', south: 'proved first' });
   });
 
+  it('takes back what it gave before its process was killed', { timeout: generous }, async () => {
+    const wrong = { operation: 'Endpoints_Update', kind: 'wrong-model', count: 10 };
+    await controlEmulator(regions.south.emulator, '/faults', { body: wrong });
+    const run = startSpeechops(running('second', 'c'), { cwd: folder, env: env() });
+    const { proxy } = regions.north;
+    // The mark that the model is proved there is the last change of a swap.
+    const nth = patches(proxy) + 2;
+    proxy.killAt({ call: 'PATCH /endpoints/{id}', nth, when: 'after' }, async () => await run.kill());
+    expect((await run.ended).code).toBeNull();
+    expect((await served()).north).toBe('proved second');
+    const resumed = await speechops('resume', 'c');
+    expect(resumed.code, resumed.stderr).toBe(1);
+    const { steps } = await recordOf('c');
+    expect(steps['go-live-north']).toMatchObject({ status: 'succeeded', outputs: { given: true } });
+    expect(steps['go-live-back-north']?.status, resumed.stderr).toBe('succeeded');
+    expect(await served()).toMatchObject({ west: 'proved second', north: 'proved first' });
+  });
+
+  it('leaves an endpoint that somebody has given another model since', { timeout: generous }, async () => {
+    const wrong = { operation: 'Endpoints_Update', kind: 'wrong-model', count: 1 };
+    await controlEmulator(regions.south.emulator, '/faults', { body: wrong });
+    const { proxy } = regions.south;
+    const { client } = regions.north;
+    const [{ self: base }] = await client.baseModels();
+    proxy.interruptAt({ call: 'PATCH /endpoints/{id}', nth: patches(proxy) + 2, when: 'before' }, async () => {
+      while ((await served()).north !== 'proved second') await sleep(100);
+      const [endpoint] = (await client.get('/endpoints')).body.values;
+      await client.patch(endpoint.self, { model: { self: base } });
+    });
+    const ran = await speechops(...running('second', 'd'));
+    expect(ran.code, ran.stderr).toBe(1);
+    const { steps } = await recordOf('d');
+    const reason = `endpoint ward is left as it is, because somebody else has given it a model since this run did: it serves model base/${idOf(base)}`;
+    expect(steps['go-live-back-north']).toMatchObject({ status: 'skipped', reason });
+    expect(ran.stderr).toContain(reason);
+    expect((await served()).north).toContain(idOf(base));
+    const report = await readFile(path.join(folder, '.speechops/runs/d/report.md'), 'utf8');
+    expect(report).toContain(reason);
+  });
+
   it(
     'that is cancelled stays as it is, is told of in the record, and is finished by resume',
     { timeout: generous },
     async () => {
       const run = startSpeechops(running('second', 'b'), { cwd: folder, env: env() });
       const { proxy } = regions.south;
-      const nth = proxy.calls.filter((call) => call === 'PATCH /endpoints/{id}').length + 1;
+      const nth = patches(proxy) + 1;
       proxy.interruptAt({ call: 'PATCH /endpoints/{id}', nth, when: 'after' }, async () => {
         const cancelled = await speechops('cancel', 'b');
         expect(cancelled.code, cancelled.stderr).toBe(0);

@@ -35,7 +35,14 @@ export async function executeStep(
   const limits = [run.scope.signal, isUnlimited(step) ? undefined : run.deadline?.signal, deadline?.signal];
   const signal = AbortSignal.any(limits.filter((limit) => limit !== undefined));
   const series = new Series();
-  const nothing = { attempts: 0, lastError: undefined, leaves: undefined, outputsLeft: () => ({}) };
+  const nothing = {
+    attempts: 0,
+    lastError: undefined,
+    isChanging: false,
+    changedBefore: undefined,
+    leaves: undefined,
+    outputsLeft: () => ({}),
+  };
   const execution: Execution = { step, run, since, deadline, signal, series, ...nothing };
   const ended = await settle(execution);
   deadline?.stop();
@@ -57,6 +64,10 @@ interface Execution {
   attempts: number;
   /** The error of the last attempt that was followed by another one. */
   lastError: unknown;
+  /** Whether the attempt that is under way has begun to change something. */
+  isChanging: boolean;
+  /** See {@link StepContext.changedBefore}. */
+  changedBefore: string | undefined;
   /** How the step would leave things if it were ended now: see {@link StepContext.leaving}. */
   leaves: string | undefined;
   /** The outputs that are known then. */
@@ -87,7 +98,8 @@ async function runStep(execution: Execution): Promise<Ended> {
   if (settled.problems.length > 0)
     throw new StepFailure(`Correct the settings of ${step.id}: ${settled.problems.join('; ')}`);
   run.options.onEvent?.({ kind: 'step-started', stepId: step.id, ...(reason === undefined ? {} : { reason }) });
-  const input = { with: settled.with, step: { id: step.id }, pipeline: factsOf(run.plan.pipeline, step) };
+  const taken = step.takesBack === undefined ? {} : { takesBack: run.records.get(step.takesBack)?.outputs ?? {} };
+  const input = { with: settled.with, step: { id: step.id }, pipeline: factsOf(run.plan.pipeline, step), ...taken };
   const context = stepContext(execution, kind);
   const outcome = await withRetries(execution, async () => {
     const whole = { ...input, resource: resourceOf(step, run.plan), folder: run.plan.folder };
@@ -186,9 +198,12 @@ function reasonToLeave(
   const record = run.records.get(taken);
   const by = takenBackBy(step.uses);
   // One that failed has taken itself back, where it could.
-  const isToTakeBack =
-    record?.status === 'succeeded' || (record?.status === 'failed' && record.outputs[by?.whenFailed ?? ''] === true);
-  if (!isToTakeBack) return skipped(`${taken} ${record?.status ?? 'did not run'}`);
+  if (record?.outputs[by?.when ?? ''] !== true)
+    return skipped(
+      record?.status === 'succeeded'
+        ? `${taken} stays: it has changed nothing that could be taken back`
+        : `${taken} ${record?.status ?? 'did not run'}`,
+    );
   const outputs = Object.values(by?.outputs ?? {});
   const isLacking = outputs.some((name) => (record.outputs[name] ?? '') === '');
   return isLacking ? skipped(`${taken} stays: there was nothing before it to go back to`) : undefined;
@@ -240,6 +255,11 @@ async function withRetries(execution: Execution, act: () => Promise<StepOutcome>
       if (!retry.on.includes(whoseFailure(error))) throw error;
       execution.lastError = error;
       const { attempts } = execution;
+      if (execution.isChanging) execution.changedBefore = `attempt ${attempts} has ended so: ${messageOf(error)}`;
+      execution.isChanging = false;
+      // What this attempt has come to holds until the next one notes something else.
+      const outputs = error instanceof StepFailure ? error.outputs : {};
+      if (Object.keys(outputs).length > 0) execution.outputsLeft = () => outputs;
       const own = retryDelaySeconds(retry, { runId: run.scope.runId, stepId: step.id, attempt: attempts });
       const seconds = Math.max(own, askedMilliseconds(error) / 1000);
       const message = `attempt ${attempts} of ${retry.attempts} failed: ${messageOf(error)}; again in ${seconds.toFixed(1)} s`;
@@ -299,6 +319,10 @@ function stepContext(execution: Execution, kind: StepKind): StepContext {
     ports,
     signal,
     runId: scope.runId,
+    startedAt: scope.startedAt,
+    get changedBefore() {
+      return execution.changedBefore;
+    },
     since,
     decision: async (wait) => await scope.wait(step.id, { ...wait, signal }),
     leaving(state, outputs) {
@@ -314,6 +338,7 @@ function stepContext(execution: Execution, kind: StepKind): StepContext {
     ): Promise<T> {
       assertAnnounced(effect);
       assertPlanned(effect, { plan: run.plan, stepId: step.id });
+      execution.isChanging = true;
       const place = `${resourceOf(step, run.plan)} ${wanted.digest}`;
       const before = effects.get(place);
       const result = (async () => {

@@ -15,6 +15,8 @@ export async function lookUp<With extends object>(
     signal,
     report,
     runId: '',
+    startedAt: '',
+    changedBefore: undefined,
     since: ports.clock.now().toISOString(),
     decision: async () => await refuse('ask a person'),
     leaving: () => undefined,

@@ -18,6 +18,8 @@ export interface StepKind<With extends object = object> extends PlanningKind<Wit
 export interface StepInput<With> {
   readonly with: With;
   readonly step: { readonly id: string };
+  /** The outputs of the step of the same run that this one takes back, where it does. */
+  readonly takesBack?: Outputs;
   readonly pipeline: PipelineFacts;
   /** Where the step works: a base URL, or `embedded-emulator`. */
   readonly resource: string;
@@ -39,6 +41,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Of the run that the step belongs to. */
   readonly runId: string;
+  /** ISO date-time at which that run was started; the same in every execution of it. */
+  readonly startedAt: string;
   /**
    * Changes the Speech resource by an effect that the step kind announces. Effects with the same digest happen one after the
    * other, so that the second finds what the first made.
@@ -50,6 +54,11 @@ export interface StepContext {
    * the run belongs to another process. `act` has to use the ports and the signal that it is given.
    */
   cleanUp<T>(effect: Effect, act: (by: Pick<StepContext, 'ports' | 'signal'>) => Promise<T>): Promise<T>;
+  /**
+   * How the last attempt of this step has ended that had changed something, or had tried to; `undefined` where there was none. An
+   * execution of the run knows its own attempts alone.
+   */
+  readonly changedBefore: string | undefined;
   /** ISO date-time at which everything the step needs had ended; the same in every execution of the run. */
   readonly since: string;
   /**

@@ -146,8 +146,8 @@ export interface TakenBack {
   /** Each is an output of the step that is taken back; where one of them is empty, there is nothing to take back. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly with: Readonly<Record<string, PlainValue>>;
-  /** The output that is true of a step that has failed and has to be taken back all the same. */
-  readonly whenFailed: string;
+  /** The output that is true of a step that is to be taken back, whether it has succeeded or failed. */
+  readonly when: string;
 }
 
 /** How steps of a kind are taken back when their wave fails; undefined when they stay. */

@@ -1,4 +1,4 @@
-import { entityId } from './identity.ts';
+import { digestOf, entityId } from './identity.ts';
 import type { Endpoint } from './speech-entities.ts';
 
 /** The entry of an endpoint's customProperties that says which model a pipeline gave it, and whether that was proved. */
@@ -10,16 +10,25 @@ export const previousModelProperty = 'speechops-previous-model';
  * The value of {@link swapProperty}: written as `unproved` with the change of the model, and after it as `proved` when the endpoint
  * was heard to answer as the model, or as `unheard` when all was well and nothing told the model from the one before. An endpoint
  * that is `unheard` counts as one that serves its model: no run takes that back. `after`: models that may answer until then, besides
- * the one of {@link previousModelProperty}, as the swaps that gave them were not proved either.
+ * the one of {@link previousModelProperty}, as the swaps that gave them were not proved either. `by`: the run that gave the model, as
+ * {@link wordOfRun} names it.
  */
 export function swapMark(
   state: 'unproved' | 'unheard' | 'proved',
   model: string,
-  { after = [] }: { readonly after?: readonly string[] } = {},
+  { after = [], by }: { readonly after?: readonly string[]; readonly by?: string | undefined } = {},
 ): string {
   const ids = [...new Set(after.map(entityId))];
   const named = ids.length > mostNamed ? [...ids.slice(0, mostNamed), unnamed] : ids;
-  return [state, entityId(model), ...(named.length === 0 ? [] : ['after', ...named])].join(' ');
+  const others = named.length === 0 ? [] : ['after', ...named];
+  return [state, entityId(model), ...others, ...(by === undefined ? [] : ['by', by])].join(' ');
+}
+
+/**
+ * The word for a run in a mark. The start of the run is part of it, because a run of another store may have the same id.
+ */
+export function wordOfRun(run: { readonly runId: string; readonly startedAt: string }): string {
+  return digestOf('endpoint', { runId: run.runId, startedAt: run.startedAt }).slice(0, 16);
 }
 
 /** A property has room for 256 characters, and an id has 41 at most. */
@@ -43,6 +52,15 @@ export function isUnheard(endpoint: Endpoint): boolean {
 /** Whether a swap has heard the endpoint answer as the model that it names. */
 export function isHeard(endpoint: Endpoint): boolean {
   return isMarked(endpoint, 'proved');
+}
+
+/**
+ * Whether this run, as {@link wordOfRun} names it, gave the endpoint the model that it names, and ended its proof. Never of an endpoint
+ * without room for marks.
+ */
+export function isGivenBy(run: string, endpoint: Endpoint): boolean {
+  const words = wordsOfMark(endpoint.customProperties);
+  return words.at(-2) === 'by' && words.at(-1) === run && (isHeard(endpoint) || isUnheard(endpoint));
 }
 
 /** The id of the model that the last swap of an endpoint gave it, as it notes itself; undefined when no swap has. */

@@ -10,6 +10,7 @@ import { Client, idOf } from '../../emulator/client.ts';
 import { callMain, type Called } from './call-main.ts';
 import { openAnyHome, type AnyHome } from './run-folder.ts';
 import { makeTwoModels, writeSmokeAudio } from './two-models.ts';
+import { withoutRun } from '../steps/swap-settings.ts';
 
 let folder: string;
 let home: AnyHome;
@@ -73,9 +74,9 @@ steps:
 };
 
 /** The endpoint's model, by what it says of itself. */
-async function served(): Promise<{ readonly model: string; readonly mark: string }> {
+async function served(): Promise<{ readonly model: string; readonly mark: string | undefined }> {
   const [{ model, customProperties }] = (await client.get('/endpoints')).body.values;
-  return { model: idOf(model.self), mark: customProperties['speechops-swap'] };
+  return { model: idOf(model.self), mark: withoutRun(customProperties['speechops-swap']) };
 }
 
 it('`git revert` of a release and a run of a pipeline that serves it go back, heard, and leave the file as Git made it', async () => {

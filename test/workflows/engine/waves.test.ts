@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
-import { StepFailure, type StepContext, type StepKind } from '../../../workflows/engine/step-kind.ts';
+import { type Outputs, StepFailure, type StepContext, type StepKind } from '../../../workflows/engine/step-kind.ts';
 import { planPipeline } from '../../../workflows/plan/plan-pipeline.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, serviceError } from '../steps/fake-world.ts';
@@ -28,6 +28,8 @@ interface Swapped {
   readonly record: RunRecord;
   /** The ids of steps in the order in which they began, with their models. */
   readonly begun: readonly string[];
+  /** The outputs of what steps take back, by the ids of these steps. */
+  readonly taken: Readonly<Record<string, Outputs>>;
 }
 
 async function swapped(
@@ -35,27 +37,32 @@ async function swapped(
   behaves: {
     readonly fails?: readonly string[];
     readonly isNew?: readonly string[];
+    /** Find what they were to give. */
+    readonly finds?: readonly string[];
     /** Fail after their change, each in its way. */
     readonly failsAfter?: Readonly<Record<string, (context: StepContext) => never>>;
   } = {},
 ): Promise<Swapped> {
   const begun: string[] = [];
+  const taken: Record<string, Outputs> = {};
   const kind: StepKind = {
     ...stepKinds['swap']!,
-    async run({ step: { id }, with: settings }, context) {
+    async run({ step: { id }, with: settings, takesBack }, context) {
+      if (takesBack !== undefined) taken[id] = takesBack;
       begun.push(`${id} ${(settings as { readonly model: string }).model}`);
       await new Promise((resolve) => setImmediate(resolve));
       if (behaves.fails?.includes(id) === true) throw new StepFailure('No');
       behaves.failsAfter?.[id]?.(context);
       const previousModel = behaves.isNew?.includes(id) === true ? '' : `before ${id}`;
-      return { kind: 'done', outputs: { model: 'm', previousModel } };
+      const given = behaves.finds?.includes(id) === true ? {} : { given: true };
+      return { kind: 'done', outputs: { model: 'm', previousModel, ...given } };
     },
   };
   const last: StepKind = { ...stepKinds['approve']!, run: async () => ({ kind: 'done', outputs: {} }) };
   const { ports } = createFakeWorld();
   const engine = createInMemoryEngine(createInterpreter({ kinds: { swap: kind, approve: last }, ports }));
   await engine.start('r', written(text));
-  return { record: await engine.result('r'), begun };
+  return { record: await engine.result('r'), begun, taken };
 }
 
 describe('waves', () => {
@@ -70,7 +77,8 @@ describe('waves', () => {
   });
 
   it('stop when one fails: what it had swapped goes back, earlier waves stay, later ones are skipped', async () => {
-    const { record, begun } = await swapped(pipeline(), { fails: ['go-south'] });
+    const { record, begun, taken } = await swapped(pipeline(), { fails: ['go-south'] });
+    expect(taken).toEqual({ 'go-back-north': { model: 'm', previousModel: 'before go-north', given: true } });
     expect(begun).toEqual(['go-west base', 'go-north base', 'go-south base', 'go-back-north before go-north']);
     expect(record.status).toBe('failed');
     expect(statuses(record)).toEqual({
@@ -108,6 +116,13 @@ describe('waves', () => {
     expect(record.steps['go-north']).toMatchObject({ status: 'failed', failure: 'step', outputs: given('north') });
     expect(record.steps['go-south']).toMatchObject({ status: 'failed', failure: 'world', outputs: given('south') });
     expect(record.steps['go-back-south']?.status).toBe('succeeded');
+  });
+
+  it('leave what a swap has found, whatever else it has done', async () => {
+    const { record, begun } = await swapped(pipeline(), { fails: ['go-south'], finds: ['go-north'] });
+    expect(begun.slice(3)).toEqual([]);
+    const reason = 'go-north stays: it has changed nothing that could be taken back';
+    expect(record.steps['go-back-north']).toMatchObject({ status: 'skipped', reason });
   });
 
   it('leave a swap that failed and has taken itself back, or has changed nothing', async () => {

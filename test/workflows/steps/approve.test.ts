@@ -69,6 +69,8 @@ describe('approve', () => {
         ports: createFakeWorld().ports,
         signal: new AbortController().signal,
         runId: 'run',
+        startedAt: '',
+        changedBefore: undefined,
         since,
         effect: async (_, { act }) => await act(),
         leaving: () => undefined,

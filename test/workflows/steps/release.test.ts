@@ -129,7 +129,7 @@ describe('a swap with a release', () => {
     await runStep(kind, settings, { world });
     const written = `${files.get(file)}# of a person\n`;
     files.set(file, written);
-    expect((await runStep(kind, settings, { world })).outcome).toMatchObject({
+    expect((await runStep(kind, settings, { world, runId: 'later' })).outcome).toMatchObject({
       kind: 'reused',
       outputs: { release: 'releases/calls.yaml' },
     });
@@ -137,7 +137,7 @@ describe('a swap with a release', () => {
     for (const lost of [undefined, '', ' \n', written.replace('id: new', 'id: old')]) {
       files.clear();
       if (lost !== undefined) files.set(file, lost);
-      await runStep(kind, settings, { world });
+      await runStep(kind, settings, { world, runId: 'later' });
       expect(parse(files.get(file) ?? '')).toMatchObject({ model: { id: 'new' } });
     }
   });

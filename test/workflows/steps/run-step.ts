@@ -1,4 +1,4 @@
-import type { StepContext, StepKind, StepOutcome } from '../../../workflows/engine/step-kind.ts';
+import type { Outputs, StepContext, StepKind, StepOutcome } from '../../../workflows/engine/step-kind.ts';
 import type { RunPoint } from '../../../schemas/types.gen.ts';
 import type { PlainValue } from '../../../workflows/document/plain-value.ts';
 import type { FakeWorld } from './fake-world.ts';
@@ -21,6 +21,8 @@ export async function runStep<With extends object>(
     /** @default 'https://speech' */
     readonly resource?: string;
     readonly signal?: AbortSignal;
+    /** The outputs of the step that this one takes back. */
+    readonly takesBack?: Outputs;
     readonly answer?: PlainValue;
     /** Gets what the step reports, also when it fails. */
     readonly said?: string[];
@@ -28,8 +30,11 @@ export async function runStep<With extends object>(
     readonly onLeaving?: StepContext['leaving'];
     /** Gets what the step sees in time. */
     readonly samples?: RunPoint[];
+    readonly changedBefore?: string;
     /** @default 'run' */
     readonly runId?: string;
+    /** @default '2026-06-01T00:00:00Z' */
+    readonly startedAt?: string;
   },
 ): Promise<Ran> {
   const effects: string[] = [];
@@ -38,6 +43,8 @@ export async function runStep<With extends object>(
     ports: options.world.ports,
     signal: options.signal ?? new AbortController().signal,
     runId: options.runId ?? 'run',
+    changedBefore: options.changedBefore,
+    startedAt: options.startedAt ?? '2026-06-01T00:00:00Z',
     since: '2026-06-01T00:00:00Z',
     decision: async ({ accepts }) =>
       options.answer !== undefined && accepts(options.answer) ? options.answer : undefined,
@@ -58,6 +65,7 @@ export async function runStep<With extends object>(
     {
       with: settings,
       step: { id: options.id ?? 'step' },
+      ...(options.takesBack === undefined ? {} : { takesBack: options.takesBack }),
       pipeline: {
         name: 'pipeline',
         locale: options.locale ?? 'en-US',

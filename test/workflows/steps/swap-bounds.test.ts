@@ -4,6 +4,7 @@ import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
 import { createFakeWorld, fakeEndpoint, fakeEvaluation, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
+import { markOf } from './swap-settings.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
@@ -58,8 +59,6 @@ async function failure(run: Promise<unknown>): Promise<StepFailure> {
   if (!(error instanceof StepFailure)) throw new Error(`the step did not fail: ${String(error)}`);
   return error;
 }
-
-const markOf = (world: FakeWorld) => world.objects.endpoints[0]?.customProperties?.['speechops-swap'];
 
 it.each([
   [{ 'max-wer': 0.2 }, 'max-wer'],

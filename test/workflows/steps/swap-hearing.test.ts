@@ -13,7 +13,7 @@ import {
   type FakeWorld,
 } from './fake-world.ts';
 import { runStep } from './run-step.ts';
-import { newModel, oldModel, settings, verify } from './swap-settings.ts';
+import { markOf, newModel, oldModel, settings, verify } from './swap-settings.ts';
 
 const base = 'https://speech/models/base/newest';
 const texts = {
@@ -82,7 +82,6 @@ async function failure(run: Promise<unknown>): Promise<StepFailure> {
   return error;
 }
 
-const markOf = (world: FakeWorld) => world.objects.endpoints[0]?.customProperties?.['speechops-swap'];
 const secondsOf = (moment: unknown): number => (Date.parse(String(moment)) - Date.parse('2026-06-01T00:00:00Z')) / 1000;
 
 describe('a swap that hears which model answers', () => {
@@ -429,7 +428,7 @@ describe('a swap to a model that nothing tells apart', () => {
   it('is served for a later run, which says so and takes nothing back', async () => {
     const { world, changes } = atOnce();
     world.objects.evaluations.pop();
-    await runStep(swap, settings, { world });
+    await runStep(swap, settings, { world, runId: 'before' });
     const { outcome, effects, said } = await runStep(swap, settings, { world });
     expect([effects, changes.length]).toEqual([[], 1]);
     expect(outcome).toMatchObject({

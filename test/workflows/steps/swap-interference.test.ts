@@ -12,7 +12,7 @@ import {
   type FakeWorld,
 } from './fake-world.ts';
 import { runStep } from './run-step.ts';
-import { newModel, oldModel, settings } from './swap-settings.ts';
+import { markOf, newModel, oldModel, settings, withoutRun } from './swap-settings.ts';
 
 const third = 'https://speech/models/third';
 const oldTexts = { 'ann-1.wav': 'a pet', 'ann-2.wav': 'an old cat', 'bob-1.wav': 'some dogs' };
@@ -30,8 +30,6 @@ function worldOf(change: Partial<Endpoint> = {}): FakeWorld {
 const marked = (mark: string, previous = 'old') => ({
   customProperties: { 'speechops-swap': mark, 'speechops-previous-model': previous },
 });
-
-const markOf = (world: FakeWorld) => world.objects.endpoints[0]?.customProperties?.['speechops-swap'];
 
 async function failure(run: Promise<unknown>): Promise<StepFailure> {
   const error: unknown = await run.catch((reason: unknown) => reason);
@@ -153,28 +151,39 @@ describe('a swap of an endpoint to which somebody else gives a third model after
     return said;
   }
 
-  it.each<[string, (endpoint: Endpoint) => Partial<Endpoint>, string]>([
-    ['by hand', () => ({ model: { self: third } }), 'serves model third and not the model it was given'],
+  it.each<[string, (endpoint: Endpoint) => Partial<Endpoint>, string, string]>([
+    [
+      'by hand',
+      () => ({ model: { self: third } }),
+      'serves model third and not the model it was given',
+      'serves model third',
+    ],
     [
       'by a swap with its mark',
       () => ({ model: { self: third }, ...marked('unproved third', 'new') }),
       'serves model third and not the model it was given',
+      'serves model third',
     ],
     [
       'by a swap with its mark, and is still named as the model before',
       () => ({ status: 'Running', ...marked('unproved third', 'new') }),
       'was given another model meanwhile: it is marked as unproved third',
+      'is marked as unproved third',
     ],
-  ])('is not proved, and goes back: %s', async (_, change, fault) => {
+  ])('is not proved, and leaves the endpoint as it is: %s', async (_, change, fault, why) => {
     const world = worldOf();
+    let now: Endpoint | undefined;
     const said = when('smoke audio after', () => {
       const [endpoint] = world.objects.endpoints;
-      if (endpoint !== undefined) world.objects.endpoints[0] = { ...endpoint, ...change(endpoint) };
+      if (endpoint !== undefined) now = world.objects.endpoints[0] = { ...endpoint, ...change(endpoint) };
     });
-    const { message } = await failure(runStep(swap, settings, { world, said }));
-    expect(message).toBe(`The endpoint ${fault}; went back to the previous model and verified it`);
-    expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
-    expect(markOf(world)).toBe('proved old');
+    const { message, outputs } = await failure(runStep(swap, settings, { world, said }));
+    expect(message).toBe(
+      `The endpoint ${fault}; endpoint call-center is left as it is, because somebody else has given it a model since this run did: it ${why}`,
+    );
+    expect(outputs).toMatchObject({ rolledBack: false, model: now?.model?.self });
+    expect(outputs).not.toHaveProperty('given');
+    expect(world.objects.endpoints[0]).toMatchObject({ ...now, status: 'Succeeded' });
   });
 
   it('is not proved when that happens while it is marked', async () => {
@@ -184,13 +193,16 @@ describe('a swap of an endpoint to which somebody else gives a third model after
     Object.assign(world.ports.speech.endpoints, {
       async update(...[reference, change, options]: Parameters<typeof update>) {
         const mark = change.customProperties?.['speechops-swap'];
-        if (mark !== 'proved new' || isChanged) return await update(reference, change, options);
+        if (withoutRun(mark) !== 'proved new' || isChanged) return await update(reference, change, options);
         isChanged = true;
         return await update(reference, { ...change, model: { self: third } }, options);
       },
     });
     const { message } = await failure(runStep(swap, settings, { world }));
-    expect(message).toContain('serves model third and not the model it was given; went back');
+    expect(message).toMatch(
+      /serves model third and not the model it was given; endpoint call-center is left as it is, .*: it serves model third$/,
+    );
+    expect(world.objects.endpoints[0]?.model?.self).toBe(third);
   });
 
   it('is not taken for marked on the way back either', async () => {
@@ -220,6 +232,62 @@ describe('a swap of an endpoint to which somebody else gives a third model after
     const own = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`own-${index}`, 'x']));
     const world = worldOf({ customProperties: { ...own, 'speechops-swap': 'proved third' } });
     expect((await runStep(swap, settings, { world })).outcome.kind).toBe('done');
+  });
+});
+
+describe('a swap that takes back what its run gave the endpoint', () => {
+  const back = { ...settings, model: oldModel };
+  const takesBack = { model: newModel, previousModel: oldModel, given: true };
+  const given = (): FakeWorld => worldOf({ model: { self: newModel }, ...marked('proved new') });
+  const leftAlone =
+    'endpoint call-center is left as it is, because somebody else has given it a model since this run did: it ';
+
+  it('gives the model before', async () => {
+    const world = given();
+    const { outcome } = await runStep(swap, back, { world, takesBack });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { model: oldModel } });
+    expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
+  });
+
+  it('has nothing to do where the model before is there already', async () => {
+    const world = worldOf(marked('proved old'));
+    expect((await runStep(swap, back, { world, takesBack })).outcome.kind).toBe('reused');
+  });
+
+  it('leaves a model that somebody has given the endpoint since', async () => {
+    const world = worldOf({ model: { self: third }, ...marked('proved third') });
+    const { outcome, effects } = await runStep(swap, back, { world, takesBack });
+    expect(outcome).toEqual({ kind: 'skipped', reason: `${leftAlone}serves model third` });
+    expect([effects, world.objects.endpoints[0]?.model?.self]).toEqual([[], third]);
+  });
+
+  it.each<[string, Partial<Endpoint>, string]>([
+    ['by hand', { model: { self: third } }, 'serves model third'],
+    ['by a swap', marked('unproved third', 'new'), 'is marked as unproved third'],
+  ])('leaves it also where that happens right before the change: %s', async (_, change, why) => {
+    const world = given();
+    const { wait } = world.ports.speech.endpoints;
+    const said: string[] = [];
+    Object.assign(world.ports.speech.endpoints, {
+      async wait(...args: Parameters<typeof wait>) {
+        const [endpoint] = world.objects.endpoints;
+        const isNow = said.some((message) => message.startsWith('before the change'));
+        if (isNow && endpoint !== undefined) world.objects.endpoints[0] = { ...endpoint, ...change };
+        return await wait(...args);
+      },
+    });
+    const { outcome } = await runStep(swap, back, { world, takesBack, said });
+    expect(outcome).toEqual({ kind: 'skipped', reason: `${leftAlone}${why}` });
+    expect(world.objects.endpoints[0]).toMatchObject(change);
+  });
+
+  it('is done where the endpoint has no room for marks and has one of an earlier swap', async () => {
+    const own = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`own-${index}`, 'x']));
+    const world = worldOf({
+      model: { self: newModel },
+      customProperties: { ...own, 'speechops-swap': 'proved third' },
+    });
+    expect((await runStep(swap, back, { world, takesBack })).outcome.kind).toBe('done');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
+import type { FakeWorld } from './fake-world.ts';
 
 /** The model that the endpoint serves, and the one that it is given. */
 export const oldModel = 'https://speech/models/old';
@@ -24,3 +25,12 @@ export const settings: SwapWith = {
   'min-days-left': 30,
   'settle-timeout': 1800,
 };
+
+/** The mark of the first endpoint, without the run that has proved its model. */
+export function markOf({ objects }: Pick<FakeWorld, 'objects'>): string | undefined {
+  return withoutRun(objects.endpoints[0]?.customProperties?.['speechops-swap']);
+}
+
+export function withoutRun(mark: string | null | undefined): string | undefined {
+  return mark?.replace(/ by [0-9a-f]{16}$/, '');
+}

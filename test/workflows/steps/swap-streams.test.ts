@@ -12,6 +12,7 @@ import {
   type FakeWorld,
 } from './fake-world.ts';
 import { runStep } from './run-step.ts';
+import { markOf, withoutRun } from './swap-settings.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
@@ -55,7 +56,7 @@ function worldOf(stream?: (isNew: () => boolean) => FakeStream): Watched {
   Object.assign(world.ports.speech.endpoints, {
     async update(...args: Parameters<typeof update>) {
       const [, change] = args;
-      const name = change.model?.self ?? String(change.customProperties?.['speechops-swap']);
+      const name = change.model?.self ?? withoutRun(change.customProperties?.['speechops-swap']) ?? '';
       openAt.push({ change: name, streams: world.openStreams.size });
       const lastActionDateTime = world.ports.clock.now().toISOString();
       const changed = { ...(await update(...args)), lastActionDateTime };
@@ -71,8 +72,6 @@ async function failure(run: Promise<unknown>): Promise<StepFailure> {
   if (!(error instanceof StepFailure)) throw new Error(`the step did not fail: ${String(error)}`);
   return error;
 }
-
-const markOf = (world: FakeWorld) => world.objects.endpoints[0]?.customProperties?.['speechops-swap'];
 
 describe('streams of a swap', () => {
   it('are open from before the change to the end of the proof, and lose nothing', async () => {

@@ -14,7 +14,7 @@ import {
   type FakeWorld,
 } from './fake-world.ts';
 import { runStep } from './run-step.ts';
-import { newModel, oldModel, settings as shared, verify } from './swap-settings.ts';
+import { markOf, newModel, oldModel, settings as shared, verify } from './swap-settings.ts';
 
 const settings: SwapWith = { ...shared, create: true, 'settle-timeout': 60 };
 
@@ -56,7 +56,10 @@ describe('swap', () => {
     expect(effects).toEqual(['update-endpoint', 'update-endpoint']);
     expect(world.objects.endpoints[0]).toMatchObject({
       model: { self: newModel },
-      customProperties: { 'speechops-swap': 'proved new', 'speechops-previous-model': 'old' },
+      customProperties: {
+        'speechops-swap': expect.stringMatching(/^proved new by [0-9a-f]{16}$/),
+        'speechops-previous-model': 'old',
+      },
     });
     expect(world.recognised.at(0)).toBe(oldModel);
     expect(world.recognised.at(-1)).toBe(newModel);
@@ -170,10 +173,43 @@ describe('swap', () => {
 
   it('changes nothing when the endpoint serves the model already, and verifies it', async () => {
     const world = worldWithEndpoint();
-    await runStep(swap, settings, { world });
+    await runStep(swap, settings, { world, runId: 'before' });
     const { outcome, effects } = await runStep(swap, settings, { world });
     expect(effects).toEqual([]);
     expect(outcome).toMatchObject({ kind: 'reused', outputs: { previousModel: oldModel, probes: 1 } });
+    expect(outcome).not.toHaveProperty('outputs.given');
+  });
+
+  it('knows the model as its own that it gave and proved before its process was killed, and another run does not', async () => {
+    const world = worldWithEndpoint();
+    await runStep(swap, settings, { world });
+    const { outcome, effects } = await runStep(swap, settings, { world });
+    expect(effects).toEqual([]);
+    expect(outcome).toMatchObject({
+      kind: 'done',
+      outputs: { previousModel: oldModel, model: newModel, heard: true, given: true },
+    });
+    // A run of another store that has the same id.
+    const other = await runStep(swap, settings, { world, startedAt: '2026-06-02T00:00:00Z' });
+    expect(other.outcome.kind).toBe('reused');
+  });
+
+  it('says that its own model is there when that fails after all, or the service does not answer', async () => {
+    const world = worldWithEndpoint();
+    await runStep(swap, settings, { world });
+    world.recognise = () => ({ ...good, lexical: 'one' });
+    const error = await failure(runStep(swap, settings, { world }));
+    expect(error.message).toMatch(/; endpoint call-center serves new, which this run gave it before$/);
+    expect(error.outputs).toMatchObject({ given: true, model: newModel, previousModel: oldModel });
+    const { evaluations } = world.ports.speech;
+    Object.assign(evaluations, {
+      list: async () => await Promise.reject(serviceError('not there', { outcome: 'unknown' })),
+    });
+    let left: Outputs = {};
+    const onLeaving: StepContext['leaving'] = (_, outputs) => (left = outputs?.() ?? left);
+    const wanted = { ...settings, verify: { ...verify, 'max-wer-above-evaluation': 0.1 } };
+    await expect(runStep(swap, wanted, { world, onLeaving })).rejects.toThrow('which this run gave it before');
+    expect(left).toMatchObject({ given: true, model: newModel, previousModel: oldModel });
   });
 
   it('goes back when the deployment fails, and says both', async () => {
@@ -457,7 +493,7 @@ describe('swap', () => {
         kind: 'done',
         outputs: { previousModel: oldModel, probeFailures: 0, heard: true },
       });
-      expect(world.objects.endpoints[0]?.customProperties?.['speechops-swap']).toBe('proved new');
+      expect(markOf(world)).toBe('proved new');
     });
 
     it('goes back to what was proved last when the proof fails', async () => {
@@ -521,7 +557,7 @@ describe('swap', () => {
         kind: 'done',
         outputs: { model: newModel, probeFailures: 0, probeRepeats: outage.length, rolledBack: false },
       });
-      expect(world.objects.endpoints[0]?.customProperties?.['speechops-swap']).toBe('proved new');
+      expect(markOf(world)).toBe('proved new');
       // Twice the service has asked for 7 s.
       expect(slept.filter((milliseconds) => milliseconds >= 7000).length).toBeGreaterThanOrEqual(2);
     });
@@ -551,7 +587,7 @@ describe('swap', () => {
       const { outcome } = await runStep(swap, settings, { world });
       const outputs = { model: newModel, previousModel: oldModel, given: true };
       expect(outcome).toMatchObject({ kind: 'done', outputs });
-      expect(world.objects.endpoints[0]?.customProperties?.['speechops-swap']).toBe('proved new');
+      expect(markOf(world)).toBe('proved new');
     });
 
     it('says that going back is not verified when there is none on the way back', async () => {

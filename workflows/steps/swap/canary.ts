@@ -13,7 +13,7 @@ import { customProperties, ensureEntity, outlast, withReason } from '../ensure.t
 import { settleBy, type Change } from './change.ts';
 import { untilSettled, whileRecognising } from './deploy-model.ts';
 import { Hearing } from './hearing.ts';
-import { inState, isGone, unchanged, whileThere } from './in-state.ts';
+import { inState, isGone, notChanged, unchanged, whileThere } from './in-state.ts';
 import { markServed } from './marks.ts';
 import { SmokeTest } from './smoke-test.ts';
 import { outputsOf } from './swap-outputs.ts';
@@ -60,10 +60,13 @@ async function tryCandidate(change: CanaryChange): Promise<void> {
   const { at } = change;
   const { endpoint, candidate, wanted, context } = at;
   // Whether there is a canary then is told when it is removed, or could not be.
-  const fault = await inState(unchanged(wanted), { context, act: async () => await faultOnCanary(change) });
+  const fault = await inState(unchanged({ wanted, context }), {
+    context,
+    act: async () => await faultOnCanary(change),
+  });
   if (fault === undefined) return context.report(`${candidate.displayName} has passed on the canary`);
   const outputs = outputsOf(at, { model: endpoint.model?.self ?? '' });
-  throw new StepFailure(`${fault}; this was a canary, and endpoint ${wanted.endpoint} was not changed`, outputs);
+  throw new StepFailure(`${fault}; this was a canary, and ${notChanged(at)}`, outputs);
 }
 
 async function faultOnCanary({ at, utterances, pipeline }: CanaryChange): Promise<string | undefined> {
@@ -175,7 +178,7 @@ async function ensureCanary(
     const advice = isFull
       ? 'Delete an endpoint that nobody uses, ask Microsoft for more endpoints, or leave `strategy: canary` out'
       : 'Leave `strategy: canary` out, or mend what the service refuses the canary for';
-    throw new StepFailure(`${advice}: ${error.message}; endpoint ${wanted.endpoint} was not changed`);
+    throw new StepFailure(`${advice}: ${error.message}; ${notChanged({ wanted, context })}`);
   }
 }
 

@@ -1,11 +1,11 @@
 import { counted } from '../../document/counted.ts';
 import { type Outputs, StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
-import { isHeard, isUnproved } from '../../plan/endpoint-proof.ts';
+import { isGivenBy, isHeard, isUnproved, wordOfRun } from '../../plan/endpoint-proof.ts';
 import { enterPhase, settleBy, type Change } from './change.ts';
 import { deployModel, whileRecognising } from './deploy-model.ts';
 import { checkBefore, faultAfter } from './faults.ts';
 import { refuse, unprovedAlone } from './go-back.ts';
-import { inState, notProved } from './in-state.ts';
+import { givenBefore, inState, LeftAlone, notProved, nothingChanged, servedBefore } from './in-state.ts';
 import { markServed } from './marks.ts';
 import { outputsOf } from './swap-outputs.ts';
 import { untilHeard, type Heard } from './until-heard.ts';
@@ -63,7 +63,12 @@ async function proveCandidate(at: Change, heard: Heard): Promise<Proof> {
       // They are not open yet where the endpoint served nothing before.
       await streams.begin();
       const fault =
-        (await faultAfter(at)) ?? (await markServed(context, endpoint, { model: candidate.self, heard: heard.kind }));
+        (await faultAfter(at)) ??
+        (await markServed(context, endpoint, {
+          model: candidate.self,
+          heard: heard.kind,
+          by: wordOfRun(context),
+        }));
       if (fault === undefined) context.report(heardInWords(heard));
       return { heard, fault };
     },
@@ -75,7 +80,10 @@ function heardInWords(heard: Heard): string {
   return `nobody has heard which model answers${heard.kind === 'unheard' ? `: ${heard.why}` : ''}`;
 }
 
-/** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
+/**
+ * Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. What this run
+ * gave the endpoint before its process was killed, or in an earlier attempt, it has `done`; the model of another run it has `reused`.
+ */
 export async function alreadyServed(at: Change, noted: string): Promise<StepOutcome> {
   const { endpoint, candidate, wanted, context } = at;
   if (isUnproved(endpoint)) {
@@ -83,17 +91,15 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
     if (fault !== undefined) return await refuse(at, fault);
     return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, previous: noted, heard }) };
   }
-  const state = `endpoint ${wanted.endpoint} served ${candidate.displayName} before the run and was not changed`;
-  enterPhase(at, 'after');
-  const fault = await inState(state, { context, act: async () => await faultAfter(at) });
+  const isOwn = isGivenBy(wordOfRun(context), endpoint);
   const isProved = isHeard(endpoint);
+  const outputs = (): Outputs => outputsOf(at, { model: candidate.self, previous: noted, isProved, isGiven: isOwn });
+  const state = isOwn ? givenBefore({ wanted, candidate }) : servedBefore(candidate.displayName, { wanted, context });
+  enterPhase(at, 'after');
+  const fault = await inState(state, { context, outputs, act: async () => await faultAfter(at) });
   if (!isProved) context.report(`nobody has heard that endpoint ${wanted.endpoint} answers as the model that it names`);
-  const outputs = outputsOf(at, { model: candidate.self, previous: noted, isProved });
-  if (fault === undefined) return { kind: 'reused', outputs };
-  throw new StepFailure(
-    `${fault}; endpoint ${wanted.endpoint} served this model before the run and was not changed`,
-    outputs,
-  );
+  if (fault === undefined) return { kind: isOwn ? 'done' : 'reused', outputs: outputs() };
+  throw new StepFailure(`${fault}; ${isOwn ? state : servedBefore('this model', { wanted, context })}`, outputs());
 }
 
 /** Gives the candidate to the endpoint and proves it there, or goes back and throws a {@link StepFailure} that says why. */
@@ -108,9 +114,9 @@ export async function changeModel(found: Change): Promise<StepOutcome> {
     outputs: () => outputsLeft(at),
     async act(): Promise<Heard> {
       const deployed = await deployModel(at, { model: candidate.self, ear }).catch((error: unknown) => {
-        if (!(error instanceof StepFailure)) throw error;
+        if (!(error instanceof StepFailure) || error instanceof LeftAlone) throw error;
         throw new StepFailure(
-          `${error.message}; nothing was changed`,
+          `${error.message}; ${nothingChanged(context)}`,
           outputsOf(at, { model: endpoint.model?.self ?? '' }),
         );
       });

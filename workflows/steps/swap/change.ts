@@ -23,6 +23,8 @@ export interface Change {
   readonly other: string | undefined;
   /** Models one of which may answer as well, because the last swap was not proved; there may be the candidate and the other model among them. */
   readonly inDoubt: readonly string[];
+  /** The model that this run has given the endpoint before, where the step takes that back. */
+  readonly takesBack: string | undefined;
   /** Whether the step has made the endpoint, with the candidate. */
   readonly isNew: boolean;
   /** Hears the candidate and the other model. */

@@ -16,11 +16,14 @@ import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow } from '../ensure.ts';
 import { settleBy, type Change } from './change.ts';
 import type { Ear } from './hearing.ts';
+import { LeftAlone } from './in-state.ts';
+import { givenByOther } from './marks.ts';
 import { faultOf, untilHeard, type Heard } from './until-heard.ts';
 
 /**
  * Makes the endpoint serve the model and recognises audio meanwhile, until it is heard. Throws a {@link StepFailure} when the service
- * refuses the change as long as settle-timeout, and a {@link ServiceError} when it does not answer in the time there is.
+ * refuses the change as long as settle-timeout, a {@link LeftAlone} when the change would take back what somebody else has given the
+ * endpoint meanwhile, and a {@link ServiceError} when the service does not answer in the time there is.
  */
 export async function deployModel(
   at: Change,
@@ -109,6 +112,9 @@ function later(one: string, other: string): string {
  * Gives the model to the endpoint, with the mark that it is not proved yet and which models may answer until it is. A change whose answer was lost is known again
  * by that mark, and by the model where an earlier swap has left the same mark, because the service refuses the same change a second time while the first is under way. It refuses every change
  * while an endpoint is redeployed, which the endpoint need not show: that is waited out, as long as settle-timeout.
+ *
+ * What takes a model back looks right before whether the endpoint still has it. The API has no change on a condition: a model that
+ * somebody gives the endpoint in the moment between this look and the change is overwritten.
  */
 async function patchModel(at: Change, model: string): Promise<Given> {
   const { endpoint, wanted, context } = at;
@@ -122,10 +128,18 @@ async function patchModel(at: Change, model: string): Promise<Given> {
   const mark = swapMark('unproved', model, { after });
   const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(previous) };
   const end = settleBy(at);
+  const isBack = at.takesBack !== undefined || candidate.length > 0;
+  const own = [at.candidate.self, at.takesBack, at.previous, endpoint.model?.self].filter((one) => one !== undefined);
+  const look = async (): Promise<Endpoint> => await readNow<Endpoint>(context, speech.endpoints, endpoint.self);
   const changed = await context.effect('update-endpoint', {
     digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), model: entityId(model) }),
     async act(): Promise<Given & { readonly refused: string }> {
       for (let pause = 1000; ; pause = Math.min(pause * 2, longestPause)) {
+        if (isBack) {
+          const now = await look();
+          const other = givenByOther(now, { endpoint, own });
+          if (other !== undefined) throw new LeftAlone(other, { wanted, now });
+        }
         try {
           const change = { model: { self: model }, customProperties: withEntries(endpoint, entries) };
           const { lastActionDateTime } = await speech.endpoints.update(endpoint.self, change, {
@@ -139,7 +153,7 @@ async function patchModel(at: Change, model: string): Promise<Given> {
             if (sameModel(model, at.candidate.self)) context.leaving(undefined, () => ({}));
             throw error;
           }
-          const now = await readNow<Endpoint>(context, speech.endpoints, endpoint.self);
+          const now = await look();
           if (wasGiven(now, { before: endpoint, model, mark }))
             return { since: now.lastActionDateTime, givenAt: timeAt(context.ports), refused: '' };
           if (!isAtWork(error)) throw error;

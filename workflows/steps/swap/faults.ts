@@ -4,7 +4,7 @@ import { StepFailure } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import type { Change } from './change.ts';
 import type { Ear, Hearing, Tally } from './hearing.ts';
-import { inState, unchanged } from './in-state.ts';
+import { inState, nothingChanged, unchanged } from './in-state.ts';
 import { outputsOf } from './swap-outputs.ts';
 import { inWords } from './until-heard.ts';
 import { werFault } from './wer-bounds.ts';
@@ -18,8 +18,8 @@ export async function checkBefore(at: Change): Promise<Ear> {
   // An endpoint whose deployment failed serves nothing that could be tried.
   if (endpoint.status !== 'Succeeded') return ear;
   const refusal = (why: string): StepFailure =>
-    new StepFailure(`${why}; nothing was changed`, outputsOf(at, { model: endpoint.model?.self ?? '' }));
-  const { before, tally } = await inState(unchanged(wanted), {
+    new StepFailure(`${why}; ${nothingChanged(context)}`, outputsOf(at, { model: endpoint.model?.self ?? '' }));
+  const { before, tally } = await inState(unchanged({ wanted, context }), {
     context,
     act: async () => ({ before: await smoke.all(), tally: 'recordings' in ear ? await ear.round() : undefined }),
   });
@@ -39,7 +39,7 @@ export async function checkBefore(at: Change): Promise<Ear> {
       );
     }
   }
-  await inState(unchanged(wanted), { context, act: async () => await streams.begin() });
+  await inState(unchanged({ wanted, context }), { context, act: async () => await streams.begin() });
   const fault = streams.fault('before the swap');
   if (fault !== undefined)
     throw refusal(`Mend endpoint ${wanted.endpoint} first, or let \`verify.streams\` be fewer: ${fault}`);
@@ -74,7 +74,7 @@ async function besideStreams({ smoke, streams, wanted, context }: Change): Promi
   const { streams: count } = streams.counts();
   if (count === 0) return undefined;
   const advice = 'Let `verify.streams` be fewer, or ask Microsoft for more concurrent requests of the endpoint';
-  const state = `no recognition was answered beside ${count} streams. ${advice}; ${unchanged(wanted)}`;
+  const state = `no recognition was answered beside ${count} streams. ${advice}; ${unchanged({ wanted, context })}`;
   const failuresBefore = smoke.failures;
   await inState(state, { context, act: async () => await smoke.one() });
   if (smoke.failures === failuresBefore) return undefined;

@@ -9,13 +9,16 @@ import { deletionOf } from '../deletion.ts';
 import { enterPhase, type Change } from './change.ts';
 import { deployModel, untilSettled } from './deploy-model.ts';
 import { earOf, type Ear } from './hearing.ts';
-import { inState } from './in-state.ts';
+import { inState, LeftAlone } from './in-state.ts';
 import { markServed } from './marks.ts';
 import { outputsOf } from './swap-outputs.ts';
 import { tellApart } from './tell-apart.ts';
 import type { Heard } from './until-heard.ts';
 
-/** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
+/**
+ * Goes back to the previous model and fails the step, saying what was wrong and how going back went. An endpoint that somebody else has
+ * given a model meanwhile is left as it is.
+ */
 export async function refuse(at: Change, fault: string): Promise<never> {
   const { endpoint, candidate, previous, wanted, smoke, streams, context } = at;
   // The fault is known: what becomes of a stream at its end adds nothing to it.
@@ -27,7 +30,11 @@ export async function refuse(at: Change, fault: string): Promise<never> {
   context.report(`${fault}; going back to the previous model`);
   const state = `the endpoint is to serve the previous model ${entityId(previous)} again, which is not verified there: ${fault}; resume the run, or run the pipeline again, to go on from there`;
   const failuresBefore = smoke.failures;
-  const heard = await inState(state, { context, act: async () => await goBack(at) });
+  const heard = await inState(state, { context, act: async () => await goBack(at) }).catch((error: unknown) => {
+    if (!(error instanceof LeftAlone)) throw error;
+    const { model } = error;
+    throw new StepFailure(`${fault}; ${error.message}`, outputsOf(at, { model, previous: model, isGiven: false }));
+  });
   // The model that is taken back answers meanwhile: its failures say nothing about the previous one, and callers see them.
   const failed = smoke.failures - failuresBefore;
   const andFailures =
@@ -65,7 +72,8 @@ async function goBack(at: Change): Promise<Heard> {
     return other === undefined ? heard : fault(other);
   } catch (error) {
     // Without an answer the step cannot know how going back went.
-    if (context.signal.aborted || (error instanceof ServiceError && !isRefusal(error))) throw error;
+    if (context.signal.aborted || error instanceof LeftAlone || (error instanceof ServiceError && !isRefusal(error)))
+      throw error;
     return fault(error instanceof Error ? error.message : String(error));
   }
 }

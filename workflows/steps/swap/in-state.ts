@@ -66,6 +66,18 @@ export async function whileThere<T>(
   }
 }
 
+/** Somebody else has given the endpoint a model since this run did, so that the run takes nothing back there. */
+export class LeftAlone extends StepFailure {
+  /** The model that the endpoint serves now. */
+  readonly model: string;
+
+  constructor(why: string, { wanted, now }: { readonly wanted: SwapWith; readonly now: Pick<Endpoint, 'model'> }) {
+    const cause = 'somebody else has given it a model since this run did';
+    super(`endpoint ${wanted.endpoint} is left as it is, because ${cause}: ${why}`);
+    this.model = now.model?.self ?? '';
+  }
+}
+
 /**
  * The state of the candidate, for the message of a step to which the service stops answering before the candidate is marked as
  * proved.
@@ -78,10 +90,35 @@ export function notProved(
   return `endpoint ${wanted.endpoint} ${verb} ${candidate.displayName}, which is not proved there: resume the run, or run the pipeline again, and it is proved${orTakenBack}`;
 }
 
+/** The state of the endpoint, for the message of a step that finds there what its run gave it before. */
+export function givenBefore({ wanted, candidate }: Pick<Change, 'wanted' | 'candidate'>): string {
+  return `endpoint ${wanted.endpoint} serves ${candidate.displayName}, which this run gave it before`;
+}
+
 /**
  * The state of the endpoint, for the message of a step to which the service stops answering before the step has changed
  * anything.
  */
-export function unchanged(wanted: SwapWith): string {
-  return `endpoint ${wanted.endpoint} was not changed: resume the run, or run the pipeline again, to go on with the swap`;
+export function unchanged({ wanted, context }: Pick<Change, 'wanted' | 'context'>): string {
+  return `${notChanged({ wanted, context })}: resume the run, or run the pipeline again, to go on with the swap`;
+}
+
+/** That the endpoint was not changed; and how an earlier attempt of the step has ended that may have changed it. */
+export function notChanged({ wanted, context }: Pick<Change, 'wanted' | 'context'>): string {
+  return `endpoint ${wanted.endpoint} was not changed${byThisAttempt(context)}`;
+}
+
+/** That nothing was changed, in the same way. */
+export function nothingChanged(context: Pick<StepContext, 'changedBefore'>): string {
+  return `nothing was changed${byThisAttempt(context)}`;
+}
+
+/** That the endpoint had the model before the step, in the same way. */
+export function servedBefore(model: string, { wanted, context }: Pick<Change, 'wanted' | 'context'>): string {
+  const before = context.changedBefore === undefined ? 'the run' : 'this attempt';
+  return `endpoint ${wanted.endpoint} served ${model} before ${before} and was not changed${byThisAttempt(context)}`;
+}
+
+function byThisAttempt({ changedBefore }: Pick<StepContext, 'changedBefore'>): string {
+  return changedBefore === undefined ? '' : ` by this attempt (${changedBefore})`;
 }

@@ -9,7 +9,7 @@ import { endpointByName } from '../../plan/models.ts';
 import { datasetsToRelease, releaseDocument, releaseText } from '../../plan/release-document.ts';
 import { modelAsPlanned, originOf } from '../../plan/released-model.ts';
 import { outlast } from '../ensure.ts';
-import { inState } from './in-state.ts';
+import { inState, nothingChanged } from './in-state.ts';
 
 /**
  * A swap that also leaves a release where its settings have `release`: a file that says what the endpoint serves and why. The
@@ -76,12 +76,12 @@ async function lookAt(release: string, input: StepInput<SwapWith>, context: Step
   const place = path.posix.join(release, name);
   if (isOther)
     throw new StepFailure(
-      `Let \`release\` name a folder for each locale and resource: ${place} is of endpoint ${of['name'] ?? 'without a name'} (${of['locale'] ?? 'no locale'}) of another one; nothing was changed`,
+      `Let \`release\` name a folder for each locale and resource: ${place} is of endpoint ${of['name'] ?? 'without a name'} (${of['locale'] ?? 'no locale'}) of another one; ${nothingChanged(context)}`,
     );
   const fault = whyNotReplaced(text);
   if (fault !== undefined)
     throw new StepFailure(
-      `Let \`release\` name another folder, or move ${place} away, in whose place a release would be written: ${fault}; nothing was changed`,
+      `Let \`release\` name another folder, or move ${place} away, in whose place a release would be written: ${fault}; ${nothingChanged(context)}`,
     );
   return { name, file, document };
 }

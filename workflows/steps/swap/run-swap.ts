@@ -2,8 +2,14 @@ import { counted } from '../../document/counted.ts';
 import path from 'node:path';
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { observeModels } from '../../engine/observe.ts';
-import { StepFailure, type StepContext, type StepInput, type StepOutcome } from '../../engine/step-kind.ts';
-import { isUnproved } from '../../plan/endpoint-proof.ts';
+import {
+  type Outputs,
+  StepFailure,
+  type StepContext,
+  type StepInput,
+  type StepOutcome,
+} from '../../engine/step-kind.ts';
+import { isGivenBy, isUnproved, wordOfRun } from '../../plan/endpoint-proof.ts';
 import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
@@ -12,15 +18,18 @@ import { alreadyServed, changeModel, proveNew } from './change-model.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { Change } from './change.ts';
 import { earOf, type Ear } from './hearing.ts';
-import { inState, notProved, unchanged } from './in-state.ts';
-import { notedPrevious } from './marks.ts';
+import { givenBefore, inState, LeftAlone, notProved, unchanged } from './in-state.ts';
+import { givenByOther, notedPrevious } from './marks.ts';
 import { answersBefore, findCandidate, modelsInDoubt, noSuchEndpoint, whyUnfit } from './plan-swap.ts';
 import { SmokeTest } from './smoke-test.ts';
 import { Streams } from './streams.ts';
 import { tellApart } from './tell-apart.ts';
 import { assertBoundable, evaluationOf, type Evaluated } from './wer-bounds.ts';
 
-/** Gives the endpoint the model, with proof, and the previous one back on any doubt. */
+/**
+ * Gives the endpoint the model, with proof, and the previous one back on any doubt. A step that takes another one back is skipped where
+ * somebody else has given the endpoint a model since.
+ */
 export async function runSwap(input: StepInput<SwapWith>, context: StepContext): Promise<StepOutcome> {
   const { with: wanted, folder } = input;
   if (wanted.verify?.channel === 'rest' && wanted.verify.streams > 0)
@@ -34,6 +43,12 @@ export async function runSwap(input: StepInput<SwapWith>, context: StepContext):
     existing === undefined
       ? await make(input, context, candidate)
       : { endpoint: await untilAtRest(existing, { wanted, context }), isNew: false };
+  const { takesBack } = input;
+  const taken = takesBack === undefined ? undefined : String(takesBack['model'] ?? '');
+  if (taken !== undefined) {
+    const other = givenByOther(endpoint, { endpoint, own: [taken, candidate.self] });
+    if (other !== undefined) return leave(new LeftAlone(other, { wanted, now: endpoint }));
+  }
   const seen = { channel: wanted.verify?.channel, onAnswer: context.sample };
   const smoke = new SmokeTest(context, { endpoint, utterances, ...seen });
   const { latencies } = smoke;
@@ -45,18 +60,20 @@ export async function runSwap(input: StepInput<SwapWith>, context: StepContext):
   const before = previous === '' ? '' : last;
   const isServed = !isNew && endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
   const isDone = isServed && !isUnproved(endpoint);
+  const isOwn = isDone && isGivenBy(wordOfRun(context), endpoint);
   // Which model answers until the candidate does is not known where the one before it was the same.
   const isSame = sameModel(candidate.self, isServed ? noted : served);
   const other = isSame ? undefined : answersBefore(isServed ? previous : served, known);
   const inDoubt = isNew ? [] : modelsInDoubt(endpoint, known);
+  const standing = standingOf({ wanted, candidate, previous, endpoint, noted, isNew, isOwn, isServed, context });
   const ear = isDone
     ? { why: 'nothing is to be changed' }
-    : await listen({ candidate, other, inDoubt, smoke, isNew, known, wanted, context });
-  const state = isNew ? notProved({ wanted, candidate, previous: '' }, 'serves') : unchanged(wanted);
+    : await listen({ candidate, other, inDoubt, smoke, known, wanted, context, standing });
   const act = async (): Promise<Evaluated | undefined> => await evaluationOf(candidate, { wanted, context });
-  const evaluated = await inState(state, { context, act });
+  const evaluated = await inState(standing.state, { ...standing, context, act });
   const how = { ear, smoke, streams, evaluated };
-  const at: Change = { endpoint, candidate, before, previous, other, inDoubt, isNew, ...how, known, wanted, context };
+  const models = { candidate, before, previous, other, inDoubt, takesBack: taken };
+  const at: Change = { endpoint, ...models, isNew, ...how, known, wanted, context };
   return await withCanary({ at, isChange: !isNew && !isServed, utterances, pipeline: input.pipeline }, async () => {
     try {
       if (isNew) return await proveNew(at);
@@ -64,7 +81,35 @@ export async function runSwap(input: StepInput<SwapWith>, context: StepContext):
     } finally {
       await streams.stop();
     }
+  }).catch((error: unknown) => {
+    if (taken !== undefined && error instanceof LeftAlone) return leave(error);
+    throw error;
   });
+}
+
+/** An endpoint that is no longer as this run has left it keeps what it has. */
+function leave({ message }: LeftAlone): StepOutcome {
+  return { kind: 'skipped', reason: message };
+}
+
+/** How the endpoint stands before the step has changed it, and what the step comes to when it ends then. */
+interface Standing {
+  readonly state: string;
+  readonly outputs?: () => Outputs;
+}
+
+function standingOf(
+  of: Pick<Change, 'wanted' | 'candidate' | 'previous' | 'endpoint' | 'isNew' | 'context'> & {
+    readonly noted: string;
+    readonly isOwn: boolean;
+    readonly isServed: boolean;
+  },
+): Standing {
+  const { wanted, endpoint, candidate, noted, isNew, isOwn, isServed } = of;
+  if (isNew) return { state: notProved({ ...of, previous: '' }, 'serves') };
+  if (!isOwn && !(isServed && isUnproved(endpoint))) return { state: unchanged(of) };
+  const left = { endpoint: endpoint.self, model: candidate.self, previousModel: noted, rolledBack: false, given: true };
+  return { state: isOwn ? givenBefore(of) : notProved(of, 'serves'), outputs: () => left };
 }
 
 /**
@@ -82,13 +127,15 @@ function modelToGoBackTo(
 
 /** A way to hear the candidate, found before anything is changed. */
 async function listen(
-  change: Pick<Change, 'candidate' | 'other' | 'inDoubt' | 'smoke' | 'isNew' | 'known' | 'wanted' | 'context'>,
+  change: Pick<Change, 'candidate' | 'other' | 'inDoubt' | 'smoke' | 'known' | 'wanted' | 'context'> & {
+    readonly standing: Standing;
+  },
 ): Promise<Ear> {
-  const { candidate, other, inDoubt, smoke, isNew, known, wanted, context } = change;
+  const { candidate, other, inDoubt, smoke, known, wanted, context, standing } = change;
   if (wanted.verify === undefined) return { why: 'the step has no `verify`' };
   const most = wanted.verify.discriminate;
-  const state = isNew ? notProved({ wanted, candidate, previous: '' }, 'serves') : unchanged(wanted);
-  const apart = await inState(state, {
+  const apart = await inState(standing.state, {
+    ...standing,
     context,
     act: async () => await tellApart(context, { wanted: candidate.self, other, inDoubt, most }),
   });
@@ -108,7 +155,7 @@ async function choose(
   readonly candidate: BaseModel | CustomModel;
   readonly existing: Endpoint | undefined;
 }> {
-  const known = await inState(unchanged(wanted), {
+  const known = await inState(unchanged({ wanted, context }), {
     context,
     act: async () =>
       await outlast(
@@ -143,7 +190,7 @@ async function untilAtRest(
   { wanted, context }: Pick<Change, 'wanted' | 'context'>,
 ): Promise<Endpoint> {
   const { endpoints } = context.ports.speech;
-  return await inState(unchanged(wanted), {
+  return await inState(unchanged({ wanted, context }), {
     context,
     act: async () => await endpoints.wait(self, { signal: context.signal, onTrouble: context.report }),
   });

@@ -16,6 +16,8 @@ export function outputsOf(
     readonly heard?: Heard;
     /** Whether an earlier one has. */
     readonly isProved?: boolean;
+    /** Whether it is this run that has given the endpoint its model. @default where that is the candidate */
+    readonly isGiven?: boolean;
   },
 ): Outputs {
   const { smoke, streams, known, context, ear } = at;
@@ -23,8 +25,7 @@ export function outputsOf(
   const served = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, model));
   const { recordings = [], neither = 0, firstOfWanted, lastOfOther } = 'recordings' in ear ? ear : {};
   const told = streams.counts();
-  // One that served the candidate before the run, and was not changed, is the only one whose proof is of an earlier swap.
-  const isGiven = sameModel(model, at.candidate.self) && !('isProved' in now);
+  const { isGiven = sameModel(model, at.candidate.self) } = now;
   return {
     endpoint: at.endpoint.self,
     model,
