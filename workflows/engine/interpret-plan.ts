@@ -23,7 +23,7 @@ export function createInterpreter(given: InterpreterOptions): Interpreter {
     const { clock } = options.ports;
     const deadline = end === undefined ? undefined : startDeadline(end, { clock, until: scope.signal });
     const steps = new Map(pipeline.steps.map((step) => [step.id, step]));
-    const state = { options, plan, scope, steps, deadline, firstFailure: undefined };
+    const state = { options, plan, scope, steps, deadline, firstFailure: undefined, failedFast: new AbortController() };
     const run: RunState = { ...state, records: new Map(), effects: new Map(), session: new EvaluationSession() };
     try {
       await runSteps(run);
