@@ -5273,7 +5273,7 @@ export interface SwapOutputs {
    */
   readonly rolledBack: boolean;
   /**
-   * `true` where the step has given the endpoint the model, or may have, and has not taken it back, also when it failed after that; absent else.
+   * `true` where the step has given the endpoint the model, or may have, and has not taken it back, also in an earlier attempt or before its process was killed, and when it failed after that; absent else.
    */
   readonly given?: boolean;
   /**

@@ -171,14 +171,16 @@ describe('a wave of swaps', () => {
     await controlEmulator(regions.south.emulator, '/faults', { body: wrong });
     const { proxy } = regions.south;
     const { client } = regions.north;
-    const [{ self: base }] = await client.baseModels();
+    const { self: base } = (await client.baseModels()).at(-1);
+    let isGiven = false;
     proxy.interruptAt({ call: 'PATCH /endpoints/{id}', nth: patches(proxy) + 2, when: 'before' }, async () => {
       while ((await served()).north !== 'proved second') await sleep(100);
       const [endpoint] = (await client.get('/endpoints')).body.values;
-      await client.patch(endpoint.self, { model: { self: base } });
+      const given = await client.patch(`/endpoints/${idOf(endpoint.self)}`, { model: { self: base } });
+      isGiven = given.status === 200;
     });
     const ran = await speechops(...running('second', 'd'));
-    expect(ran.code, ran.stderr).toBe(1);
+    expect([ran.code, isGiven], ran.stderr).toEqual([1, true]);
     const { steps } = await recordOf('d');
     const reason = `endpoint ward is left as it is, because somebody else has given it a model since this run did: it serves model base/${idOf(base)}`;
     expect(steps['go-live-back-north']).toMatchObject({ status: 'skipped', reason });
@@ -194,25 +196,46 @@ describe('a wave of swaps', () => {
     async () => {
       const wrong = { operation: 'Endpoints_Update', kind: 'wrong-model', count: 1 };
       await controlEmulator(regions.south.emulator, '/faults', { body: wrong });
-      const run = startSpeechops(running('second', 'e'), { cwd: folder, env: env() });
+      const run = startSpeechops(running('second', 'f'), { cwd: folder, env: env() });
       const { proxy } = regions.north;
       // A swap changes the model and the mark, and then the way back begins.
       const nth = patches(proxy) + 3;
       proxy.interruptAt({ call: 'PATCH /endpoints/{id}', nth, when: 'after' }, async () => {
-        const cancelled = await speechops('cancel', 'e');
+        const cancelled = await speechops('cancel', 'f');
         expect(cancelled.code, cancelled.stderr).toBe(0);
         await run.ended;
       });
       expect((await run.ended).code).toBe(3);
       expect((await served()).north).toBe('unproved first');
-      const forked = await speechops('fork', 'e', '--from', 'go-live-south');
+      const forked = await speechops('fork', 'f', '--from', 'go-live-south');
       expect([forked.code, forked.stderr]).toEqual([
         2,
         expect.stringContaining('Choose go-live-north or a step before'),
       ]);
-      const resumed = await speechops('resume', 'e');
+      const resumed = await speechops('resume', 'f');
       expect(resumed.code, resumed.stderr).toBe(0);
       expect(await served()).toEqual({ west: 'proved second', north: 'proved second', south: 'proved second' });
+    },
+  );
+
+  it(
+    'whose process has died says at its cancellation how it has left its endpoints',
+    { timeout: generous },
+    async () => {
+      const run = startSpeechops(running('second', 'e'), { cwd: folder, env: env() });
+      const { proxy } = regions.south;
+      proxy.killAt(
+        { call: 'PATCH /endpoints/{id}', nth: patches(proxy) + 1, when: 'after' },
+        async () => await run.kill(),
+      );
+      expect((await run.ended).code).toBeNull();
+      const cancelled = await speechops('cancel', 'e');
+      const left = 'endpoint ward is to serve ward-notes, which is not proved there: resume the run';
+      expect(cancelled.stderr).toMatch(new RegExp(`^Cancelled e\\n(.*\\n)?go-live-south: ${left}`));
+      const shown = await speechops('show', 'e');
+      expect(shown.stdout).toContain(left);
+      const resumed = await speechops('resume', 'e');
+      expect(resumed.code, resumed.stderr).toBe(0);
     },
   );
 

@@ -669,7 +669,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'streams-after-the-change',
     file: 'swap/faults.ts',
-    text: 'await inState(unchanged(wanted), { context, act: async () => await streams.begin() });',
+    text: 'await inState(unchanged({ wanted, context }), { context, act: async () => await streams.begin() });',
     replacement: '',
     means: 'streams are open from after the change on alone',
     tests: ['swap-streams.test.ts'],

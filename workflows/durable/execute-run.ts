@@ -4,6 +4,8 @@ import { hasFinally, type Plan } from '../plan/plan.ts';
 import { RunCancelled, RunGivenUp, type Interpreter, type RunScope } from '../engine/engine.ts';
 import { type Executing, type Execution, isOwner, leave, never } from './execution.ts';
 import type { RunRecord } from '../engine/run-record.ts';
+import { noteStates } from './note-states.ts';
+import { unlessAborted } from '../time/sleep.ts';
 import { waitForDecision } from './wait-for-decision.ts';
 
 /** The workflow of a run: interprets the plan with which it was started, and returns the record. */
@@ -88,11 +90,8 @@ async function interpretHere(
   const { runId, lost, left } = at.execution;
   const startedAt = new Date(await DBOS.now()).toISOString();
   const { resumedAt, cancellations } = await at.state.journal.past(runId);
-  const leaving = new Map<string, string>();
-  let kept: Promise<void> | undefined;
-  // The log has it, too: a run that is cancelled ends as one that is also where this cannot be kept.
-  const keepLeftBehind = async (): Promise<void> =>
-    await (kept ??= at.state.journal.leaveBehind(runId, leaving).catch(() => undefined));
+  const { journal, stop } = at.state;
+  const states = noteStates(runId, { journal, signal: AbortSignal.any([lost.signal, stop.signal]) });
   const cancelled = new AbortController();
   // A second cancellation stops the steps under `finally`, too, even when it comes before the first has taken effect.
   const unwanted = cancellations > 1 ? [AbortSignal.abort(new RunCancelled())] : [];
@@ -103,10 +102,7 @@ async function interpretHere(
     timedFrom: resumedAt ?? startedAt,
     isCancelled: cancellations > 0,
     leftBehind: cancellations > 0 ? await at.state.journal.leftBehind(runId) : {},
-    leaving(stepId, state) {
-      if (state === undefined) leaving.delete(stepId);
-      else leaving.set(stepId, state);
-    },
+    leaving: (stepId, state) => states.note(stepId, state),
     signal: AbortSignal.any([cancelled.signal, lost.signal, at.state.stop.signal, ...unwanted]),
     givenUp: givenUpAfter(broken.promise),
     async step(name, act) {
@@ -120,7 +116,7 @@ async function interpretHere(
             const [outcome] = await Promise.allSettled([act()]);
             if (at.state.stop.signal.aborted) await never();
             // The result of a cancelled step is not kept: a resumed run does the step again. How it has left things is.
-            if (cancelled.signal.aborted) await keepLeftBehind();
+            if (cancelled.signal.aborted) await states.kept();
             cancelled.signal.throwIfAborted();
             if (lost.signal.aborted) await left.promise;
             lost.signal.throwIfAborted();
@@ -139,6 +135,8 @@ async function interpretHere(
       return await at.state.names.alone(name, { ...options, runId });
     },
     async assertOwned() {
+      // What a change would leave behind is kept before the change is made.
+      if (!scope.signal.aborted) await unlessAborted(states.kept(), scope.signal);
       // While the lock is lost, another process may take over the run or its names: so it must be held.
       const isMine = await at.state.liveness?.whileHeld(at.execution.isOwner, scope.signal);
       if (isMine === false) {

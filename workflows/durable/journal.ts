@@ -220,12 +220,12 @@ export class Journal {
     await this.#history.addMark({ at: new Date().toISOString(), cancellations }, { runId, mark, number });
   }
 
-  /** Keeps how the steps that were under way when the run was cancelled have left things, in place of what they left before. */
-  async leaveBehind(runId: string, left: ReadonlyMap<string, string>): Promise<void> {
+  /** Keeps how steps that are under way would leave things, in place of what was kept of them before; `undefined`: there is nothing to say. */
+  async leaveBehind(runId: string, left: ReadonlyMap<string, string | undefined>): Promise<void> {
     for (const [stepId, said] of left) await this.#history.leaveBehind({ runId, stepId, said });
   }
 
-  /** How steps have left things that were under way when the run was cancelled, by their ids. */
+  /** How steps have left things that were under way when the run was cancelled, or its process died, by their ids. */
   async leftBehind(runId: string): Promise<Readonly<Record<string, string>>> {
     return await this.#history.leftBehind(runId);
   }

@@ -69,10 +69,16 @@ export class RunHistory {
     await askRepeatedly(this.#store.pool, addMark, [of.runId, of.mark, of.number, kept.at, kept.cancellations]);
   }
 
-  /** Keeps how a step has left things that was under way when its run was cancelled. */
-  async leaveBehind({ runId, stepId, said }: Readonly<Record<'runId' | 'stepId' | 'said', string>>): Promise<void> {
+  /** Keeps how a step that is under way would leave things; `said` is undefined where there is nothing to say any more. */
+  async leaveBehind(of: {
+    readonly runId: string;
+    readonly stepId: string;
+    readonly said: string | undefined;
+  }): Promise<void> {
+    const { runId, stepId, said } = of;
     await this.#prepare();
-    await askRepeatedly(this.#store.pool, leaveBehind, [runId, stepId, said]);
+    if (said === undefined) await askRepeatedly(this.#store.pool, forgetLeftBehind, [runId, stepId]);
+    else await askRepeatedly(this.#store.pool, leaveBehind, [runId, stepId, said]);
   }
 
   /** By the ids of the steps. */
@@ -149,6 +155,7 @@ const addDecision = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`;
 const hasLeftBehind = "SELECT to_regclass('speechops.left_behind') IS NOT NULL AS exists";
 const findLeftBehind = 'SELECT step_id, said FROM speechops.left_behind WHERE run_id = $1';
+const forgetLeftBehind = 'DELETE FROM speechops.left_behind WHERE run_id = $1 AND step_id = $2';
 const leaveBehind = `
   INSERT INTO speechops.left_behind (run_id, step_id, said) VALUES ($1, $2, $3)
   ON CONFLICT (run_id, step_id) DO UPDATE SET said = excluded.said`;

@@ -54,9 +54,9 @@ export interface RunScope {
   readonly timedFrom: string;
   /** Whether the run was cancelled before this execution: only its steps under `finally` are still done. */
   readonly isCancelled: boolean;
-  /** Of a run that was cancelled: how the steps that were under way then have left things, by their ids, as clauses. */
+  /** Of a run that was cancelled: how the steps that were under way, then or when its process died, have left things, by their ids, as clauses. */
   readonly leftBehind: Readonly<Record<string, string>>;
-  /** Notes how a step that is under way would leave things if the run were cancelled now; `undefined` that there is nothing to say. */
+  /** Notes how a step that is under way would leave things if the run, or its process, were ended now; `undefined` that there is nothing to say. */
   leaving(stepId: string, state: string | undefined): void;
   /** Aborted when the run is cancelled (with a {@link RunCancelled}), and when this process stops working on it. */
   readonly signal: AbortSignal;

@@ -131,7 +131,7 @@ describe('the latency of a swap', () => {
 
   it('bounds an endpoint that serves the model already, which is not changed for it', async () => {
     const world = worldOf(() => 0.5);
-    await runStep(swap, settingsOf({}), { world });
+    await runStep(swap, settingsOf({}), { world, runId: 'before' });
     const error = await failure(runStep(swap, settingsOf({ 'max-latency': 0.4 }), { world }));
     expect(error.message).toMatch(/max-latency allows 0\.4 s; endpoint call-center served this model before the run/);
     expect(error.outputs).not.toHaveProperty('given');

@@ -4,6 +4,7 @@ import { markAbandoned } from '../../durable/abandoned-runs.ts';
 import { openDatabaseStore, openEmbeddedStore, type Store } from '../../store/embedded-store.ts';
 import { StoreInUseError } from '../../store/store-in-use.ts';
 import type { Holder } from '../../store/exclusive-lock.ts';
+import { untoldSteps } from '../../durable/cancel-run.ts';
 import { prepareDatabase } from '../../durable/prepare-database.ts';
 import { sleep, unlessAborted } from '../../time/sleep.ts';
 import { livingExecutors } from '../../store/liveness-lock.ts';
@@ -139,6 +140,8 @@ export function runControl(
       await checkHasRoom(store);
       const found = await details(runId);
       const isLent = store.embedded && lender?.runId !== runId && (await living([executor])).has(executor);
+      if (found?.abandoned !== undefined)
+        await journal.leaveBehind(runId, untoldSteps(found, await journal.leftBehind(runId)));
       const count = await journal.cancel(runId);
       // No process executes this run now: the next worker, or the process that waits outside the store, does its steps under `finally`.
       const plan = found?.abandoned === 'until-taken-over' || isLent ? found?.plan : undefined;

@@ -105,7 +105,7 @@ function standingOf(
     readonly isServed: boolean;
   },
 ): Standing {
-  const { wanted, endpoint, candidate, noted, isNew, isOwn, isServed } = of;
+  const { endpoint, candidate, noted, isNew, isOwn, isServed } = of;
   if (isNew) return { state: notProved({ ...of, previous: '' }, 'serves') };
   if (!isOwn && !(isServed && isUnproved(endpoint))) return { state: unchanged(of) };
   const left = { endpoint: endpoint.self, model: candidate.self, previousModel: noted, rolledBack: false, given: true };
