@@ -50,6 +50,14 @@ describe('examples/hospital-ward', () => {
     const shown = /```text\n([\s\S]*?)```/.exec(readme)?.[1] ?? 'no block';
     expect((await speechops('plan')).stdout).toContain(shown);
   });
+
+  it('runs without Azure as the README says', { timeout: generous }, async () => {
+    const readme = await readFile(path.join(folder, 'README.md'), 'utf8');
+    const [, line = 'no line'] = /^npx speechops (run .*--emulator.*)$/m.exec(readme) ?? [];
+    const { code, stdout, stderr } = await callProgram(line.split(' '), { cwd: folder, env: {} });
+    expect(stdout, stderr).toMatch(/go-live +succeeded +a new endpoint, \d+ recognitions, 0 failed/);
+    expect(code).toBe(0);
+  });
 });
 
 async function endpointOf(stacks: string, name: string): Promise<object | undefined> {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { access, mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -18,10 +19,7 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
       return text;
     },
     async readAll(folder) {
-      const names = await readdir(folder).catch((error: unknown) => {
-        if (isMissing(error)) return undefined;
-        throw new DataError(`Let \`release\` name a folder that can be read: ${folder} cannot`, { cause: error });
-      });
+      const names = await filesBelow(folder);
       if (names === undefined) return undefined;
       // Nothing is looked at elsewhere, and nothing found is not nothing there.
       if (whyNotData(await realpath(folder), roots) !== undefined)
@@ -37,11 +35,11 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
     },
     async write(file, text) {
       await assertWritable(file, roots);
-      const part = `${file}.part`;
+      // Another step, or another process, may be writing the same release now.
+      const part = `${file}.${randomUUID()}.part`;
       try {
         await mkdir(path.dirname(file), { recursive: true });
-        // A process that was killed may have left this file.
-        await rm(part, { force: true });
+        await removeLeftParts(file);
         await writeFile(part, text, { flag: 'wx' });
         await rename(part, file);
       } catch (error) {
@@ -59,6 +57,22 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
       }
     },
   };
+}
+
+/** What a folder of releases has, also in folders for each resource or locale; undefined when it is not there. */
+async function filesBelow(folder: string): Promise<readonly string[] | undefined> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw new DataError(`Let \`release\` name a folder that can be read: ${folder} cannot`, { cause: error });
+  });
+  if (entries === undefined) return undefined;
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory()) names.push(entry.name);
+    else if (!entry.name.startsWith('.') && entry.name !== 'node_modules')
+      for (const name of (await filesBelow(path.join(folder, entry.name))) ?? []) names.push(`${entry.name}/${name}`);
+  }
+  return names;
 }
 
 /** What is at the path of a release file, which is absolute. In a folder out of the roots nothing is looked at. */
@@ -82,6 +96,21 @@ export function releaseTextOf(file: string, { roots }: { readonly roots: readonl
 
 /** In bytes. */
 const longest = 1_000_000;
+
+/** Removes what processes that were killed have left of a release: nobody writes one for so long. */
+async function removeLeftParts(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const name = path.basename(file);
+  for (const one of await readdir(folder)) {
+    if (!one.startsWith(`${name}.`) || !one.endsWith('.part')) continue;
+    const part = path.join(folder, one);
+    const written = await stat(part).catch(() => undefined);
+    if (written !== undefined && Date.now() - written.mtimeMs > longestWritingMilliseconds)
+      await rm(part, { force: true });
+  }
+}
+
+const longestWritingMilliseconds = 10 * 60_000;
 
 /** Refuses a file that could not be written, before anything is changed for its sake. */
 async function assertWritable(file: string, roots: readonly string[]): Promise<void> {

@@ -318,6 +318,10 @@ export const catalogue = {
     message: `Cannot write a release in the place of ${quote(p.file)}: ${p.fault}`,
     hint: 'Name another folder, or move the file away',
   }),
+  'shared-release': (p: { file: string; steps: readonly string[]; by: string | undefined }) => ({
+    message: `Cannot write the releases of two endpoints into one file, ${quote(p.file)}: the endpoints of ${p.steps.map(quote).join(' and ')} have one name in different locales, or at different Speech resources`,
+    hint: `Let \`release\` name a folder for each${p.by === undefined ? '' : `, as in ${quote(`releases/\${{ matrix.${p.by} }}`)}`}`,
+  }),
   'setting-without-effect': (p: { key: string; other: string; value: string }) => ({
     message: `Cannot use ${quote(p.key)} beside ${quote(`${p.other}: ${p.value}`)}: it would never make a difference`,
     hint: `Leave out one of the two`,

@@ -326,6 +326,11 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
       'A swap would write its release in the place of a file that is no release, such as a pipeline of the same name, or at a path that is no file of the repository.',
     advice: 'Name another folder in `release`, or move the file away.',
   },
+  'shared-release': {
+    means:
+      'Swaps of several endpoints would write one release file, which has the name of the endpoint: they have the same name in different locales, or at different Speech resources. The second of them would be refused, after the first was changed. Where the resource waits for an input, each combination that gives its expression other values is taken to have a resource of its own.',
+    advice: 'Let `release` name a folder for each of them, such as one with a value of the matrix in its path.',
+  },
   'setting-without-effect': {
     means:
       'A setting that another one leaves nothing to do: `if-newer-base` of a train step whose `base-model` is named, and stays the same whatever is released, or `streams` of a `verify` over REST, which has none.',

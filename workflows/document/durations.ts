@@ -9,9 +9,14 @@ export function parseDuration(written: string): number | undefined {
   return seconds > 0 ? seconds : undefined;
 }
 
-/** What a person probably meant who wrote no duration: `5 min`, `1 hour`, `90 seconds`, or `90`, which is seconds almost everywhere. */
-export function suggestDuration(written: string): string | undefined {
-  if (/^\d{1,6}$/.test(written.trim()) && Number(written) > 0) return `${Number(written)}s`;
+/**
+ * What a person probably meant who wrote no duration: `5 min`, `1 hour`, `90 seconds`, or `90`, which is seconds almost everywhere, but
+ * days where the usual value is in days; there `3M` is as likely months, and nothing is meant for sure.
+ */
+export function suggestDuration(written: string, { usual }: { readonly usual?: unknown } = {}): string | undefined {
+  const isInDays = /^\d+d$/.test(String(usual));
+  if (/^\d{1,6}$/.test(written.trim()) && Number(written) > 0) return `${Number(written)}${isInDays ? 'd' : 's'}`;
+  if (isInDays && /^\d+ ?M$/.test(written.trim())) return undefined;
   const match = /^(\d{1,6}) ?(ms|s|m|h|d)(ec|econd|in|inute|r|our|ay)?s?$/i.exec(written.trim());
   return match === null || Number(match[1]) === 0 ? undefined : `${match[1]}${match[2]?.toLowerCase()}`;
 }

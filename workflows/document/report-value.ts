@@ -45,7 +45,11 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
     case 'rate':
       return findings.report('invalid-rate', at, { key, value, percent: suggestRate(value) });
     case 'duration':
-      return findings.report('invalid-duration', at, { key, value, nearest: suggestDuration(value) });
+      return findings.report('invalid-duration', at, {
+        key,
+        value,
+        nearest: suggestDuration(value, { usual: schema.default }),
+      });
     case 'locale':
       return findings.report('invalid-locale', at, { value, nearest: nearestLocale(value) });
     case 'id':

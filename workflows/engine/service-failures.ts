@@ -128,6 +128,12 @@ export const failuresByCode: Readonly<Record<string, KnownFailure>> = {
     cure: 'turn logging off, or use a resource with storage of its own',
     source: definition,
   },
+  InvalidSourceAzureResourceId: {
+    cause: 'A copy of a model was authorized for another account than the one that has the model.',
+    look: '`account` of the `copy` step',
+    cure: 'give `account` the Azure resource id of the account in `from`',
+    source: definition,
+  },
   ModelCopyAuthorizationExpired: {
     cause: 'The authorization for copying a model was not used in time.',
     look: 'the time between authorization and copy',

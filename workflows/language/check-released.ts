@@ -18,12 +18,12 @@ export function checkReleased(
   },
 ): void {
   const { locale, releaseText, findings } = options;
-  for (const { uses, settings } of steps) {
+  for (const step of steps) {
+    const { settings } = step;
     const endpoint = literalText(valueAt(settings, 'endpoint'));
     const folder = literalText(valueAt(settings, 'release'));
     if (endpoint === undefined || folder === undefined) continue;
-    const { properties = {} } = schemaOfKind(uses ?? '') ?? {};
-    const key = Object.keys(properties).find((name) => properties[name]?.['x-served'] === true);
+    const key = servedModelOf(step);
     if (key === undefined) continue;
     const [model, place] = [valueAt(settings, key), valueAt(settings, 'release')];
     const file = path.posix.join(folder, releaseFileName(endpoint));
@@ -38,4 +38,10 @@ export function checkReleased(
     const said = modelInRelease(text, { name: endpoint, locale: own });
     if ('fault' in said) findings.report('unusable-release', model, { file, fault: said.fault });
   }
+}
+
+/** The setting that names the model which a step has an endpoint serve; undefined for a step of another kind. */
+export function servedModelOf({ uses }: Pick<CheckedStep, 'uses'>): string | undefined {
+  const { properties = {} } = schemaOfKind(uses ?? '') ?? {};
+  return Object.keys(properties).find((name) => properties[name]?.['x-served'] === true);
 }

@@ -10,6 +10,7 @@ import { checkSchedule } from './schedule/check-schedule.ts';
 import { checkPlainKeys, checkSchema } from './check-schema.ts';
 import { checkSignatures } from './check-signatures.ts';
 import type { ReportEmpty } from './check-settings.ts';
+import { checkSharedReleases } from './check-shared-releases.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
 import { checkVariables } from './variables/check-variables.ts';
 import type { Foresight } from './check-results.ts';
@@ -170,6 +171,7 @@ function load(
   });
   const { releaseText } = options;
   if (releaseText !== undefined) checkReleased(steps, { locale, releaseText, findings });
+  checkSharedReleases(steps, { document, matrix, variables, env, foresight, findings, resource, resources });
   if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
   checkKnownLocales(locales, findings);
   for (const [input, { entry }] of inputs)

@@ -9,7 +9,7 @@ export const notify: StepKind<NotifyWith> = {
   effects: [],
 
   plan({ known, waitsFor }) {
-    const ways = waysOf(known);
+    const ways = waysOf(known).map((way) => (way === 'email' ? `email to ${known.email?.join(', ')}` : way));
     const by = ways.length === 0 ? '' : ` by ${ways.join(', ')}`;
     const what =
       known.message === undefined ? `, with what ${waitsFor.join(' and ')} found` : `: ${firstLine(known.message)}`;
@@ -91,7 +91,7 @@ function teamsCard({ title, message }: { readonly title: string; readonly messag
     type: 'RichTextBlock',
     inlines: [{ type: 'TextRun', text: text === '' ? ' ' : text, ...style }],
   });
-  const lines = message.trimEnd().split('\n');
+  const lines = message.trimEnd().split(/\r?\n/);
   return {
     type: 'message',
     attachments: [
@@ -109,14 +109,20 @@ function teamsCard({ title, message }: { readonly title: string; readonly messag
   };
 }
 
+/** The beginning of a text, without half a character at its end. */
+function firstOf(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}
+
 /** Blocks of plain text, which Slack does not look for links, names and formatting in; `text` is what notifications show. */
 function slackMessage({ title, message }: { readonly title: string; readonly message: string }): PlainValue {
-  const escaped = `${title}: ${message}`.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const pieces = message.match(/[^]{1,3000}/g) ?? [];
+  const shown = firstOf(`${title}: ${message}`, 500);
+  // No character of two code units is cut apart: half of one is no text.
+  const pieces = message.match(/[^]{1,2999}(?![\uDC00-\uDFFF])/g) ?? [];
   return {
-    text: escaped.slice(0, 3000),
+    text: shown.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: title.slice(0, 150), emoji: false } },
+      { type: 'header', text: { type: 'plain_text', text: firstOf(title, 150), emoji: false } },
       ...pieces.slice(0, 40).map((text) => ({ type: 'section', text: { type: 'plain_text', text, emoji: false } })),
     ],
   };

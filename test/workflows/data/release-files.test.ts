@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -21,9 +21,20 @@ describe('release files', () => {
     expect(await files.read(file)).toBeUndefined();
     expect(await readdir(root)).toEqual([]);
     await files.write(file, 'one');
-    await writeFile(`${file}.part`, 'what a process left that was killed');
+    const left = `${file}.1.part`;
+    await writeFile(left, 'what a process left that was killed');
+    await utimes(left, new Date(0), new Date(0));
     await files.write(file, 'two');
     expect(await files.read(file)).toBe('two');
+    expect(await readdir(path.dirname(file))).toEqual(['calls.yaml']);
+  });
+
+  it('are written by several at once, each as a whole', async () => {
+    const { root, files } = await open();
+    const file = path.join(root, 'releases/calls.yaml');
+    const texts = Array.from({ length: 20 }, (_, index) => `${index}`.repeat(10_000));
+    await Promise.all(texts.map(async (text) => await files.write(file, text)));
+    expect(texts).toContain(await files.read(file));
     expect(await readdir(path.dirname(file))).toEqual(['calls.yaml']);
   });
 
@@ -33,8 +44,13 @@ describe('release files', () => {
     expect(await files.readAll?.(folder)).toBeUndefined();
     await files.write(path.join(folder, 'calls.yaml'), 'one');
     await files.write(path.join(folder, 'wards.yaml'), 'two');
+    await files.write(path.join(folder, 'west/en-US/calls.yaml'), 'three');
     await writeFile(path.join(folder, 'README.md'), 'no release');
-    expect(await files.readAll?.(folder)).toEqual({ 'calls.yaml': 'one', 'wards.yaml': 'two' });
+    expect(await files.readAll?.(folder)).toEqual({
+      'calls.yaml': 'one',
+      'wards.yaml': 'two',
+      'west/en-US/calls.yaml': 'three',
+    });
     // What it does not look at might name what is to stay.
     await expect(files.readAll?.(outside)).rejects.toThrow('Let `release` name a folder in');
     await symlink(path.join(outside, 'a.yaml'), path.join(folder, 'link.yaml'));

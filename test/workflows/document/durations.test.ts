@@ -23,6 +23,12 @@ describe('suggestDuration', () => {
     ['2', '2s'],
   ])('takes %s for %s', (written, meant) => expect(suggestDuration(written)).toBe(meant));
 
+  it('takes a number for days where days are usual, and no `M` for minutes there', () => {
+    const meant = ['180', '3M', '5 min', '2 days'].map((written) => suggestDuration(written, { usual: '90d' }));
+    expect(meant).toEqual(['180d', undefined, '5m', '2d']);
+    expect(suggestDuration('180', { usual: '1h' })).toBe('180s');
+  });
+
   it.each(['0', '0 s', 'soon', '1.5'])('has none for %s', (written) =>
     expect(suggestDuration(written)).toBeUndefined(),
   );

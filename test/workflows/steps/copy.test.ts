@@ -36,7 +36,8 @@ interface World {
   copies(): Promise<readonly CustomModel[]>;
   /** The mark on the model at the source, as it is now. */
   mark(): Promise<string | undefined>;
-  run(change?: Partial<SpeechPort>): Promise<Ran>;
+  /** `said` gets what the step reports, also when it fails. */
+  run(change?: Partial<SpeechPort>, how?: { readonly account?: string; readonly said?: string[] }): Promise<Ran>;
   plan(known?: Partial<CopyWith>): Promise<StepPlan>;
 }
 
@@ -83,7 +84,7 @@ async function twoResources(): Promise<World> {
     digest,
     copies: async () => (await target.models.list()).filter(({ displayName }) => displayName === name),
     mark: async () => (await source.models.get(self))?.customProperties?.[copyMark(other.url)],
-    async run(change = {}) {
+    async run(change = {}, { account = wanted.account, said = [] } = {}) {
       const ports: Ports = {
         ...fake.ports,
         speech: target,
@@ -91,7 +92,11 @@ async function twoResources(): Promise<World> {
         clock: { ...clock, sleep: async (milliseconds, signal) => await clock.sleep(milliseconds / 100, signal) },
         speechAt: (url) => (url === one.url ? { ...source, ...change } : undefined),
       };
-      return await runStep(copy, wanted, { world: { ports }, resource: other.url, project: 'Calls' });
+      return await runStep(
+        copy,
+        { ...wanted, account },
+        { world: { ports }, resource: other.url, project: 'Calls', said },
+      );
     },
     async plan(known = wanted) {
       const [here, there] = await Promise.all([factsOf(target), factsOf(source)]);
@@ -167,10 +172,72 @@ describe('copy', () => {
     };
     await expect(world.run({ copies: killed })).rejects.toThrow('killed');
     expect(await world.mark()).toMatch(/^began /);
+    await expect.poll(async () => (await world.copies()).length).toBe(1);
+    expect(await world.plan()).toMatchObject({ action: 'adopt', summary: expect.stringContaining('under way') });
     const { outcome } = await world.run();
     expect(outcome.kind).toBe('done');
     expect(await world.copies()).toHaveLength(1);
     expect(await world.mark()).toBeUndefined();
+  });
+
+  it('plans to copy, and says what it looks for, where the process was killed before the service had taken the copy', async () => {
+    const world = await twoResources();
+    const { copies } = world.source;
+    const killed = { ...copies!, begin: async () => await Promise.reject(new Error('killed')) };
+    await expect(world.run({ copies: killed })).rejects.toThrow('killed');
+    const [, began] = /^began (.+)$/.exec((await world.mark()) ?? '') ?? [];
+    expect(await world.plan()).toMatchObject({
+      action: 'create',
+      summary: `copy ${world.model.displayName} from ${new URL(world.sourceUrl).host}, unless one is found within a minute: a run was about to begin it at ${began}`,
+    });
+    const { outcome, said } = await world.run();
+    expect(outcome.kind).toBe('done');
+    expect(said).toEqual(
+      expect.arrayContaining([
+        `looking for a minute whether the copy of ${world.model.displayName} is there that was about to begin at ${began}`,
+        `there is no such copy of ${world.model.displayName}, and another one begins`,
+      ]),
+    );
+    expect(await world.mark()).toBeUndefined();
+  });
+
+  it('leaves no mark of a copy that is refused, and names the account where that is another one', async () => {
+    const world = await twoResources();
+    const account = emulators[1]!.resourceId;
+    await expect(world.run({}, { account })).rejects.toThrow(
+      `Let \`account\` be the Azure resource id of ${world.sourceUrl}, and not ${account}: `,
+    );
+    expect(await world.mark()).toBeUndefined();
+    expect(await world.plan()).toMatchObject({
+      action: 'create',
+      summary: expect.stringMatching(/^copy \S+ \d+ from \S+$/),
+    });
+    for (const operation of ['Models_AuthorizeCopy', 'Models_Copy']) {
+      const at = emulators[operation === 'Models_Copy' ? 0 : 1]!;
+      const fault = { operation, kind: 'status', status: 403, count: 1 };
+      await controlEmulator(at, '/faults', { body: fault });
+      await expect(world.run()).rejects.toThrow('403');
+      expect(await world.mark()).toBeUndefined();
+    }
+    const { outcome, said } = await world.run();
+    expect(outcome.kind).toBe('done');
+    expect(said.filter((line) => line.includes('looking'))).toEqual([]);
+  });
+
+  it('says so where the mark of a copy that is refused cannot be removed', async () => {
+    const world = await twoResources();
+    const refused = new ServiceError('No', { method: 'PATCH', path: '', attempts: 1, outcome: 'refused' });
+    const { models } = world.source;
+    const said: string[] = [];
+    const update: typeof models.update = async (self, change, options) => {
+      if (change.customProperties?.[copyMark(world.targetUrl)] === null) throw refused;
+      return await models.update(self, change, options);
+    };
+    const failed = world.run({ models: { ...models, update } }, { account: emulators[1]!.resourceId, said });
+    await expect(failed).rejects.toThrow('Let `account` be');
+    expect(said).toContain(
+      `${world.model.displayName} keeps the entry ${copyMark(world.targetUrl)} at ${world.sourceUrl}, although nothing is under way: No`,
+    );
   });
 
   it('copies anew when somebody has deleted what the copy under way brought', async () => {

@@ -56,6 +56,20 @@ describe('notify', () => {
     expect(pieces.every(({ text }) => text.length <= 3000)).toBe(true);
   });
 
+  it('cuts no character apart, and takes lines as Windows ends them', async () => {
+    const message = `${'x'.repeat(2998)}😀${'y'.repeat(5)}\r\nTwo`;
+    const { sent } = await told({ message, slack, teams, title: `${'t'.repeat(149)}😀&` });
+    const texts = JSON.stringify(sent);
+    expect(texts).not.toMatch(/\\ud[89a-f]/i);
+    expect(texts).not.toContain('\\r"');
+    const [, [, body]] = sent as [
+      unknown,
+      [string, { readonly blocks: readonly { readonly text: { readonly text: string } }[] }],
+    ];
+    const [, ...pieces] = body.blocks.map(({ text }) => text.text);
+    expect(pieces.join('')).toBe(message);
+  });
+
   it('sends a mail, and JSON to a webhook', async () => {
     const { sent, outcome } = await told({ message: 'Live', webhook: 'https://ops.example', email: ['a@b.example'] });
     expect(sent).toEqual([

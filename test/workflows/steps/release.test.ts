@@ -202,6 +202,39 @@ describe('a swap with a release', () => {
     expect(at.files.has(file)).toBe(true);
   });
 
+  it('names the model that was served before the one that a wave gives back', async () => {
+    const { world, files } = repository();
+    const [endpoint] = world.objects.endpoints;
+    const customProperties = { 'speechops-swap': 'proved old', 'speechops-previous-model': 'older' };
+    for (const [noted, previousModel] of [
+      [{}, undefined],
+      [customProperties, { id: 'older' }],
+    ] as const) {
+      world.objects.endpoints[0] = { ...endpoint!, customProperties: noted };
+      const { outcome } = await runStep(kind, settings, { world });
+      if (outcome.kind !== 'done') throw new Error(outcome.kind);
+      const back = { ...settings, model: 'https://speech/models/old' };
+      await runStep(kind, back, { world, takesBack: outcome.outputs });
+      const release = parse(files.get(file) ?? '') as Record<string, unknown>;
+      expect(release).toMatchObject({ model: { id: 'old' } });
+      expect(release['previousModel']).toEqual(previousModel);
+      expect(release).not.toHaveProperty('proof.notedModel');
+    }
+  });
+
+  it('leaves the release of another endpoint, which has been written while it swapped', async () => {
+    const { world, files } = repository();
+    const other = 'endpoint: { id: x, name: calls, locale: de-DE }';
+    world.settle = (wanted) => {
+      files.set(file, other);
+      return wanted;
+    };
+    expect((await failure(runStep(kind, settings, { world }))).message).toBe(
+      'Let `release` name a folder for each locale and resource: releases/calls.yaml is of endpoint calls (de-DE) of another one; endpoint calls serves model new, and only its release releases/calls.yaml is not written: resume the run, or run the pipeline again',
+    );
+    expect(files.get(file)).toBe(other);
+  });
+
   it('leaves the release of the previous model where the swap fails', async () => {
     const { world, files } = repository();
     await runStep(kind, settings, { world });

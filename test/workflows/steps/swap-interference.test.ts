@@ -249,6 +249,22 @@ describe('a swap that takes back what its run gave the endpoint', () => {
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
+  it.each<[string, Partial<Endpoint>, string]>([
+    ['the one that was noted before', marked('proved old', 'third'), 'third'],
+    // A rollback says then that the last swap was taken back, and asks for a model.
+    ['the one that it serves, where none was noted', {}, 'old'],
+    ['the one that it serves, where the last swap was not proved', marked('unproved old', 'third'), 'third'],
+  ])('leaves noted as the model before %s, and not the one that is taken back', async (_, before, noted) => {
+    const world = worldOf(before);
+    const { outcome: forth } = await runStep(swap, settings, { world });
+    if (forth.kind !== 'done') throw new Error(forth.kind);
+    // What a wave gives back.
+    const model = String(forth.outputs['previousModel']);
+    const { outcome } = await runStep(swap, { ...settings, model }, { world, takesBack: forth.outputs });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { model, previousModel: newModel } });
+    expect(world.objects.endpoints[0]?.customProperties?.['speechops-previous-model']).toBe(noted);
+  });
+
   it('has nothing to do where the model before is there already', async () => {
     const world = worldOf(marked('proved old'));
     expect((await runStep(swap, back, { world, takesBack })).outcome.kind).toBe('reused');

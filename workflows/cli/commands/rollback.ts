@@ -25,6 +25,7 @@ import { resumeWhenNeeded } from './resume.ts';
 interface Options extends PipelineOptions {
   readonly to?: string;
   readonly locale?: string;
+  readonly step?: string;
   readonly audio?: string;
   readonly maxWer?: string;
   readonly plan?: boolean;
@@ -44,6 +45,10 @@ export function rollbackCommand(session: Session): Command {
       'display name, URL or id of the model to serve, or `base` for the newest base model (default: the one before the last swap)',
     )
     .option('--locale <locale>', 'locale of the endpoint, where several have its name')
+    .option(
+      '--step <id>',
+      'the swap of the pipeline, where several swap the endpoint: one for each region, as its plan lists them',
+    )
     .option('--audio <folder>', 'smoke audio to prove it with, where no pipeline names any')
     .option('--max-wer <rate>', 'go forth again when the word error rate on the smoke audio is above this')
     .option('--plan', 'show what it would do, and do nothing')
@@ -53,7 +58,9 @@ export function rollbackCommand(session: Session): Command {
       'after',
       `
 Called twice it goes back and forth. Nothing is deleted, and the run can be resumed as any other (speechops resume).
-Example: speechops rollback call-center examples/call-center/pipeline.yaml`,
+Examples:
+  speechops rollback call-center examples/call-center/pipeline.yaml
+  speechops rollback ward pipelines/live.yaml --step go-live-north`,
     )
     .action(async (endpoint: string, file: string | undefined, options: Options) => {
       io.outliveReaders?.();
@@ -105,11 +112,13 @@ async function rollBack(
 }
 
 function checkOptions(
-  { file, audio, maxWer, plan, yes }: Options & { readonly file: string | undefined },
+  { file, step, audio, maxWer, plan, yes }: Options & { readonly file: string | undefined },
   io: Io,
 ): void {
   if (file !== undefined && (audio !== undefined || maxWer !== undefined))
     throw new UsageError('Leave --audio and --max-wer out: the pipeline says how the endpoint is proved');
+  if (file === undefined && step !== undefined)
+    throw new UsageError('Give the pipeline as well: --step is the id of one of its swaps');
   if (maxWer !== undefined && audio === undefined)
     throw new UsageError('Give --audio FOLDER as well: --max-wer is of it');
   if (maxWer !== undefined && parseRate(maxWer) === undefined)

@@ -1,3 +1,5 @@
+import { nearestName } from '../../document/nearest-name.ts';
+import { quoteName } from '../../document/quote-name.ts';
 import { loadPipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import { type Io, UsageError } from '../session.ts';
@@ -21,13 +23,19 @@ export interface Proof {
 
 /**
  * The swap of an endpoint as a pipeline has it: its proof, its resource, its locale and the concurrency group of the pipeline, without what
- * goes before it. Undefined when the pipeline has faults, which are printed. Throws a {@link UsageError} when it does not swap this endpoint, or more than once.
+ * goes before it. Undefined when the pipeline has faults, which are printed. `step` is the id of one of several swaps, as a plan shows it. Throws a
+ * {@link UsageError} when the pipeline does not swap this endpoint, or more than once.
  */
 export async function swapInFile(
   file: string,
-  options: PipelineOptions & { readonly io: Io; readonly endpoint: string; readonly locale?: string | undefined },
+  options: PipelineOptions & {
+    readonly io: Io;
+    readonly endpoint: string;
+    readonly locale?: string | undefined;
+    readonly step?: string | undefined;
+  },
 ): Promise<SwapOf | undefined> {
-  const { io, endpoint, locale } = options;
+  const { io, endpoint, locale, step: wanted } = options;
   const allowed = await allowedVariables(options, { io, files: [file] });
   const inputs = parseInputs(options.input ?? []);
   const read = await readPipelineFile(file, { io, inputs, allowedVariables: allowed });
@@ -38,16 +46,27 @@ export async function swapInFile(
     ({ uses, with: settings, takesBack }) =>
       uses === 'swap' && settings['endpoint'] === endpoint && takesBack === undefined,
   );
-  const found = swaps.filter((step) => locale === undefined || localeOf(step).toLowerCase() === locale.toLowerCase());
+  const here = swaps.filter((one) => locale === undefined || localeOf(one).toLowerCase() === locale.toLowerCase());
+  const found = here.filter(({ id }) => wanted === undefined || id === wanted);
   const [step, ...more] = found;
-  if (step === undefined)
+  const ids = here.map(({ id }) => id);
+  if (here.length === 0)
     throw new UsageError(
       `Name an endpoint that ${file} swaps: it has no swap of ${endpoint}${locale === undefined ? '' : ` for ${locale}`}`,
     );
-  if (more.length > 0)
+  if (step === undefined) {
+    const near = nearestName(wanted ?? '', ids);
+    const meant = near === undefined ? '' : `; did you mean ${quoteName(near)}?`;
     throw new UsageError(
-      `Say which one with --locale: ${file} swaps ${endpoint} in ${found.map(({ id }) => id).join(', ')}`,
+      `Name with --step a step of ${file} that swaps ${endpoint}: ${ids.join(', ')}, and not ${quoteName(wanted ?? '')}${meant}`,
     );
+  }
+  if (more.length > 0) {
+    const isByLocale = new Set(found.map((one) => localeOf(one).toLowerCase())).size === found.length;
+    throw new UsageError(
+      `Say which one with ${isByLocale ? '--locale or --step' : '--step'}: ${file} swaps ${endpoint} in ${ids.join(', ')}`,
+    );
+  }
   const { strategy: _strategy, timeoutSeconds: _timeout, ...rest } = pipeline;
   const { resource = pipeline.resource } = step;
   const ofStep = { ...rest, locale: localeOf(step), ...(resource === undefined ? {} : { resource }) };

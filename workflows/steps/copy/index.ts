@@ -6,7 +6,7 @@ import { expiryOf, transcribesUntil } from '../../plan/models.ts';
 import { namedModel } from '../../plan/rests-on.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
 import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput, wouldFail } from '../../plan/step-plan.ts';
-import { copyAt, copyMark, noSuchModel, whyNoAccount } from './copied-model.ts';
+import { copyAt, type CopyMark, copyMark, likelyCopy, noSuchModel, readMark, whyNoAccount } from './copied-model.ts';
 
 /** `copy`: the Speech resource of the step has a model of another one. */
 export const copy: StepKind<CopyWith> = {
@@ -32,11 +32,12 @@ function planCopy(input: StepPlanInput<CopyWith>, facts: Facts): StepPlan {
   if (fault !== undefined) return wouldFail(fault);
   const later = (summary: string): StepPlan => decidedAtRunTime(summary, { effects: copy.effects });
   if (known.model === undefined) return later(`copy from ${hostOf(from)} ${onceFinished(waitsFor)}`);
-  const { model } = sourceOf(input);
+  const { model, facts: there } = sourceOf(input);
   if (model === undefined) return wouldFail(noSuchModel(known.model, from));
   if (model.status === 'Failed') return wouldFail(`Copy another model: ${model.displayName} has failed`);
   const existing = copyAt(facts.models, model);
-  const isMarked = model.customProperties?.[copyMark(resource)] !== undefined;
+  const markName = copyMark(resource);
+  const mark = readMark(model.customProperties?.[markName]);
   if (existing?.action === 'reuse') {
     const { self, displayName } = existing.entity;
     const outputs = {
@@ -45,24 +46,41 @@ function planCopy(input: StepPlanInput<CopyWith>, facts: Facts): StepPlan {
       ...expiryOf(transcribesUntil(existing.entity), facts),
     };
     // A process that ended right after the copy had arrived has left its mark.
-    const effects = isMarked ? (['update-model'] as const) : [];
+    const effects = mark === undefined ? [] : (['update-model'] as const);
     return { action: 'reuse', summary: `${displayName} is there already`, effects, outputs };
   }
   if (model.status !== 'Succeeded') return later(`copy ${model.displayName} from ${hostOf(from)} once it is trained`);
-  return existing !== undefined || isMarked
-    ? {
-        action: 'adopt',
-        summary: `wait for the copy of ${model.displayName} from ${hostOf(from)}, which is under way`,
-        // The digest is written when it has arrived; one that has failed meanwhile is begun again.
-        effects: copy.effects,
-        outputs: {},
-      }
-    : {
-        action: 'create',
-        summary: `copy ${model.displayName} from ${hostOf(from)}`,
-        effects: copy.effects,
-        outputs: {},
-      };
+  const isUnderWay = existing !== undefined || (mark !== undefined && isBegun(mark, { model, facts, there, markName }));
+  if (isUnderWay)
+    return {
+      action: 'adopt',
+      summary: `wait for the copy of ${model.displayName} from ${hostOf(from)}, which is under way`,
+      // The digest is written when it has arrived; one that has failed meanwhile is begun again.
+      effects: copy.effects,
+      outputs: {},
+    };
+  const unless =
+    mark === undefined || 'id' in mark
+      ? ''
+      : `, unless one is found within a minute: a run was about to begin it at ${mark.begunAfter}`;
+  const summary = `copy ${model.displayName} from ${hostOf(from)}${unless}`;
+  return { action: 'create', summary, effects: copy.effects, outputs: {} };
+}
+
+/** Whether a copy is under way for which the model at the source has a mark: a run may have ended before it could begin one. */
+function isBegun(
+  mark: CopyMark,
+  of: {
+    readonly model: CustomModel;
+    readonly facts: Facts;
+    readonly there: Facts | undefined;
+    readonly markName: string;
+  },
+): boolean {
+  if ('id' in mark) return true;
+  const { model: source, facts, there, markName } = of;
+  const search = { source, begunAfter: mark.begunAfter, others: there?.models ?? [], mark: markName };
+  return likelyCopy(facts.models, search) !== undefined;
 }
 
 /** The model to copy and what is known of its Speech resource, as far as the settings say which. */

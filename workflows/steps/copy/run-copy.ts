@@ -23,6 +23,8 @@ interface Way {
   readonly source: SpeechPort;
   readonly model: CustomModel;
   readonly account: string;
+  /** The base URL of the source. */
+  readonly from: string;
   /** The name of the entry on the model that says which copy is under way. */
   readonly mark: string;
 }
@@ -45,7 +47,7 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
     ...expiryOf(transcribesUntil(at), { observedAt: timeAt(context.ports) }),
   });
   const digest = copyDigest(model);
-  const way: Way = { context, source, model, account: wanted.account, mark: copyMark(resource) };
+  const way: Way = { context, source, model, account: wanted.account, from: wanted.from, mark: copyMark(resource) };
   if (existing?.action === 'reuse') {
     if (model.customProperties?.[way.mark] !== undefined)
       await context.effect('update-model', {
@@ -121,7 +123,8 @@ interface Begun {
 
 /**
  * A copy that is under way, by the mark that the model at the source has of it, or a new one. The mark is written before the copy
- * begins and completed after: when the answer is lost or the process ends between, the model is looked for at the target.
+ * begins and completed after: when the answer is lost or the process ends between, the model is looked for at the target. A refusal
+ * leaves no mark.
  */
 async function begunCopy(way: Way): Promise<Begun> {
   const { context, source, model } = way;
@@ -139,16 +142,37 @@ async function begunCopy(way: Way): Promise<Begun> {
       const found = await likelyCopyInTime(way, mark.begunAfter);
       if (found !== undefined) return { self: found.self, isCopy: false };
     }
+    const target = copiesOf(ports.speech);
+    const authorization = await orNoMark(way, async () => await target.authorize(way.account, { signal }));
     await setMark(way, `began ${timeAt(ports)}`);
-    const authorization = await copiesOf(ports.speech).authorize(way.account, { signal });
     try {
-      const begun = await copies.begin(model.self, authorization, { signal });
+      const begun = await orNoMark(way, async () => await copies.begin(model.self, authorization, { signal }));
       await setMark(way, entityId(begun.self));
       return { self: begun.self, isCopy: true };
     } catch (error) {
       if (!(error instanceof ServiceError) || error.outcome !== 'unknown' || attempt >= mostAttempts) throw error;
       context.report(`${error.message}; looking whether it has begun`);
     }
+  }
+}
+
+/** What a request gives that begins a copy, or is to. One that is refused leaves no mark, and says which setting is wrong where that is known. */
+async function orNoMark<T>(way: Way, ask: () => Promise<T>): Promise<T> {
+  const { context, from, account, model, mark } = way;
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.outcome !== 'refused') throw error;
+    try {
+      await setMark(way, null);
+    } catch (other) {
+      if (!(other instanceof ServiceError)) throw other;
+      context.report(
+        `${model.displayName} keeps the entry ${mark} at ${from}, although nothing is under way: ${other.message}`,
+      );
+    }
+    if (error.code !== 'InvalidSourceAzureResourceId') throw error;
+    throw new StepFailure(`Let \`account\` be the Azure resource id of ${from}, and not ${account}: ${error.message}`);
   }
 }
 
@@ -176,9 +200,16 @@ async function likelyCopyInTime(way: Way, begunAfter: string): Promise<CustomMod
       ]);
       return likelyCopy(models, { source: model, begunAfter, others, mark });
     });
-    if (found !== undefined || waited >= lookMilliseconds) return found;
+    if (found !== undefined) return found;
+    if (waited >= lookMilliseconds) break;
+    if (waited === 0)
+      context.report(
+        `looking for a minute whether the copy of ${model.displayName} is there that was about to begin at ${begunAfter}`,
+      );
     await ports.clock.sleep(pauseMilliseconds, signal);
   }
+  context.report(`there is no such copy of ${model.displayName}, and another one begins`);
+  return undefined;
 }
 
 /** Writes what is under way on the model at the source, or that nothing is. A model without room for it goes without. */

@@ -54,7 +54,7 @@ interface Proof {
 
 /** Recognises the smoke audio on the endpoint that was heard, or could not be, and marks the candidate there. */
 async function proveCandidate(at: Change, heard: Heard): Promise<Proof> {
-  const { endpoint, candidate, streams, context } = at;
+  const { endpoint, candidate, notes, streams, context } = at;
   if (heard.kind === 'fault') return { heard, fault: heard.fault };
   return await inState(notProved(at, 'serves'), {
     context,
@@ -67,6 +67,7 @@ async function proveCandidate(at: Change, heard: Heard): Promise<Proof> {
         (await markServed(context, endpoint, {
           model: candidate.self,
           heard: heard.kind,
+          before: notes,
           by: wordOfRun(context),
         }));
       if (fault === undefined) context.report(heardInWords(heard));

@@ -25,6 +25,11 @@ export interface Change {
   readonly inDoubt: readonly string[];
   /** The model that this run has given the endpoint before, where the step takes that back. */
   readonly takesBack: string | undefined;
+  /**
+   * The id of the model that the endpoint notes as the one before once the step has taken a model back, which nobody is to go back to.
+   * Undefined in any other step: there the endpoint notes the model that it serves until the change.
+   */
+  readonly notes: string | undefined;
   /** Whether the step has made the endpoint, with the candidate. */
   readonly isNew: boolean;
   /** Hears the candidate and the other model. */

@@ -1,4 +1,4 @@
-import type { StepContext } from '../../engine/step-kind.ts';
+import type { Outputs, StepContext } from '../../engine/step-kind.ts';
 import {
   previousModelOf,
   previousModelProperty,
@@ -74,6 +74,17 @@ function markOfOther(
   // An endpoint without room for the mark of this swap still has the mark of the one before.
   if (mark === undefined || mark === endpoint.customProperties?.[swapProperty]) return undefined;
   return own.some((one) => mark.split(' ')[1] === entityId(one)) ? undefined : mark;
+}
+
+/** The output of a swap in which it leaves for the step that takes it back what {@link notedBefore} gives. */
+export const notedOutput = 'notedModel';
+
+/**
+ * The id of the model that an endpoint noted as the one before, until the swap with these outputs gave it another one; empty where that is
+ * not known.
+ */
+export function notedBefore(outputs: Outputs): string {
+  return String(outputs[notedOutput] ?? '');
 }
 
 /** The model that the endpoint served before its last swap; empty when no swap has noted it. */

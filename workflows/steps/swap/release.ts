@@ -10,6 +10,7 @@ import { datasetsToRelease, releaseDocument, releaseText } from '../../plan/rele
 import { modelAsPlanned, originOf } from '../../plan/released-model.ts';
 import { outlast } from '../ensure.ts';
 import { inState, nothingChanged } from './in-state.ts';
+import { notedBefore, notedOutput } from './marks.ts';
 
 /**
  * A swap that also leaves a release where its settings have `release`: a file that says what the endpoint serves and why. The
@@ -34,10 +35,18 @@ export function releasing(swap: StepKind<SwapWith>): StepKind<SwapWith> {
       if (!isNamed || (outcome.kind === 'done' && !isReleased)) {
         const served = `endpoint ${input.with.endpoint} serves model ${entityId(String(model))}, and only its release ${outputs.release} is not written: resume the run, or run the pipeline again`;
         const act = async (): Promise<string> => {
+          // A person, or another pipeline, may have written it since this step has looked.
+          const now = readRelease((await releasesOf(context).read(before.file)) ?? '');
           // What is in Git is what is wanted: a person has taken it back, or on, since the run was planned.
-          if (isReleased && (await modelNow(before.file, context)) !== entityId(String(model)))
+          if (isReleased && now?.model?.['id'] !== entityId(String(model)))
             return `${outputs.release} is left as it is: it has named another model since this run was planned, and endpoint ${input.with.endpoint} serves model ${entityId(String(model))}. Run the pipeline again to serve what it says now`;
-          await writeRelease(before.file, outcome.outputs, { input, context });
+          const own = { locale: input.pipeline.locale, resource: originOf(String(endpoint)) };
+          const other = whyOther(now, { place: outputs.release, own });
+          if (other !== undefined) throw new DataError(other);
+          // The model that a step takes back is none that was served before.
+          const { takesBack } = input;
+          const previous = takesBack === undefined ? {} : { previousModel: notedBefore(takesBack) };
+          await writeRelease(before.file, { ...outcome.outputs, ...previous }, { input, context });
           return `release written: ${outputs.release}`;
         };
         const said = await inState(served, { context, act }).catch((error: unknown) => {
@@ -68,16 +77,10 @@ async function lookAt(release: string, input: StepInput<SwapWith>, context: Step
   const file = path.resolve(folder, release, name);
   const text = await releasesOf(context).read(file);
   const document = text === undefined ? undefined : readRelease(text);
-  const { endpoint: of = {} } = document ?? {};
   const own = { locale, resource: found === undefined ? undefined : originOf(found.self) };
-  const isOther = (['locale', 'resource'] as const).some(
-    (key) => of[key] !== undefined && own[key] !== undefined && of[key].toLowerCase() !== own[key].toLowerCase(),
-  );
   const place = path.posix.join(release, name);
-  if (isOther)
-    throw new StepFailure(
-      `Let \`release\` name a folder for each locale and resource: ${place} is of endpoint ${of['name'] ?? 'without a name'} (${of['locale'] ?? 'no locale'}) of another one; ${nothingChanged(context)}`,
-    );
+  const other = whyOther(document, { place, own });
+  if (other !== undefined) throw new StepFailure(`${other}; ${nothingChanged(context)}`);
   const fault = whyNotReplaced(text);
   if (fault !== undefined)
     throw new StepFailure(
@@ -86,8 +89,18 @@ async function lookAt(release: string, input: StepInput<SwapWith>, context: Step
   return { name, file, document };
 }
 
-async function modelNow(file: string, context: StepContext): Promise<string | undefined> {
-  return readRelease((await releasesOf(context).read(file)) ?? '')?.model?.['id'];
+/** Why a release is of another endpoint than the one that the step swaps; undefined when it may be of that. */
+function whyOther(
+  document: PartialRelease | undefined,
+  of: { readonly place: string; readonly own: Readonly<Partial<Record<'locale' | 'resource', string | undefined>>> },
+): string | undefined {
+  const { place, own } = of;
+  const { endpoint: said = {} } = document ?? {};
+  const isOther = (['locale', 'resource'] as const).some(
+    (key) => said[key] !== undefined && own[key] !== undefined && said[key].toLowerCase() !== own[key].toLowerCase(),
+  );
+  if (!isOther) return undefined;
+  return `Let \`release\` name a folder for each locale and resource: ${place} is of endpoint ${said['name'] ?? 'without a name'} (${said['locale'] ?? 'no locale'}) of another one`;
 }
 
 function releasesOf({ ports }: StepContext): ReleasePort {
@@ -153,6 +166,7 @@ function proofOf(outputs: Outputs): ReleaseDocument['proof'] {
     'created',
     'rolledBack',
     'given',
+    notedOutput,
     'changedAt',
   ]);
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => !others.has(name)));

@@ -10,6 +10,7 @@ import {
   type StepOutcome,
 } from '../../engine/step-kind.ts';
 import { isGivenBy, isUnproved, wordOfRun } from '../../plan/endpoint-proof.ts';
+import { entityId } from '../../plan/identity.ts';
 import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
@@ -19,7 +20,7 @@ import { createEndpoint } from './create-endpoint.ts';
 import type { Change } from './change.ts';
 import { earOf, type Ear } from './hearing.ts';
 import { givenBefore, inState, LeftAlone, notProved, unchanged } from './in-state.ts';
-import { givenByOther, notedPrevious } from './marks.ts';
+import { givenByOther, notedBefore, notedPrevious } from './marks.ts';
 import { answersBefore, findCandidate, modelsInDoubt, noSuchEndpoint, whyUnfit } from './plan-swap.ts';
 import { SmokeTest } from './smoke-test.ts';
 import { Streams } from './streams.ts';
@@ -72,7 +73,8 @@ export async function runSwap(input: StepInput<SwapWith>, context: StepContext):
   const act = async (): Promise<Evaluated | undefined> => await evaluationOf(candidate, { wanted, context });
   const evaluated = await inState(standing.state, { ...standing, context, act });
   const how = { ear, smoke, streams, evaluated };
-  const models = { candidate, before, previous, other, inDoubt, takesBack: taken };
+  const notes = takesBack === undefined ? undefined : notedBefore(takesBack) || entityId(candidate.self);
+  const models = { candidate, before, previous, other, inDoubt, takesBack: taken, notes };
   const at: Change = { endpoint, ...models, isNew, ...how, known, wanted, context };
   return await withCanary({ at, isChange: !isNew && !isServed, utterances, pipeline: input.pipeline }, async () => {
     try {

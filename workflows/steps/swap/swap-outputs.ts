@@ -1,7 +1,9 @@
 import { timeAt } from '../../engine/observe.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
+import { isUnproved, previousModelOf } from '../../plan/endpoint-proof.ts';
 import { expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
 import type { Change } from './change.ts';
+import { notedOutput } from './marks.ts';
 import type { Heard } from './until-heard.ts';
 
 /** The outputs of a swap step. `model` is what the endpoint serves now; `previous` what it served before, where that is not as in `at`. */
@@ -42,7 +44,7 @@ export function outputsOf(
     streamFailures: told.failures,
     ...smoke.latencies.outputs(),
     rolledBack,
-    ...(isGiven ? { given: true } : {}),
+    ...(isGiven ? { given: true, ...notedIn(at) } : {}),
     heard: isProved || heard?.kind === 'heard',
     ...(heard?.kind === 'heard' ? { heardAt: heard.at } : {}),
     ...(smoke.changedAt === undefined ? {} : { changedAt: smoke.changedAt }),
@@ -53,4 +55,11 @@ export function outputsOf(
     discriminating: recordings.length,
     neitherAnswers: neither,
   };
+}
+
+/** What the endpoint noted as the model before, as the step found it. The note of a swap that was not proved is no earlier one. */
+function notedIn({ endpoint, candidate, isNew }: Change): Outputs {
+  const id = previousModelOf(endpoint);
+  const isFirst = isNew || isUnproved(endpoint) || sameModel(candidate.self, endpoint.model?.self);
+  return isFirst || id === undefined ? {} : { [notedOutput]: id };
 }

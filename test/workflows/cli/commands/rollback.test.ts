@@ -130,6 +130,38 @@ steps:
     }
   });
 
+  it('goes back at the one of several Speech resources whose swap is named', async () => {
+    const { endpoint, first, second } = await twoModels();
+    await client.patch(endpoint, { customProperties: { 'speechops-previous-model': idOf(second) } });
+    await writeFile(
+      path.join(folder, 'pipeline.yaml'),
+      `name: live
+locale: en-US
+inputs: { west: { type: string }, north: { type: string } }
+resource: \${{ inputs[matrix.region] }}
+strategy:
+  waves: [canary, rest]
+  matrix: { include: [{ region: west, wave: canary }, { region: north, wave: rest }] }
+steps:
+  - id: go-live
+    uses: swap
+    with: { endpoint: calls, model: base, release: "releases/\${{ matrix.region }}" }
+`,
+    );
+    const inputs = ['--input', 'west=http://127.0.0.1:1', '--input', `north=${emulator.url}`];
+    const rollback = ['rollback', 'calls', 'pipeline.yaml', ...inputs, '--yes'];
+    const unclear = await speechops(rollback);
+    expect(unclear.stderr).toContain(
+      'Say which one with --step: pipeline.yaml swaps calls in go-live-west, go-live-north\n',
+    );
+    expect(unclear.code).toBe(2);
+    const back = await speechops([...rollback, '--step', 'go-live-north']);
+    expect(back.stderr).not.toContain('error:');
+    expect(await served(endpoint)).toBe(second);
+    const release = load(await readFile(path.join(folder, 'releases/north/calls.yaml'), 'utf8'));
+    expect(release).toMatchObject({ model: { id: idOf(second) }, previousModel: { id: idOf(first) } });
+  });
+
   it('shows what it would do, asks before it does it, and takes the model that is named', async () => {
     const { endpoint, first, second } = await twoModels();
     const plan = await speechops(['rollback', 'calls', '--to', 'Second', '--plan']);
@@ -183,6 +215,12 @@ steps:
   it.each<[string, readonly string[], string]>([
     ['a pipeline without the endpoint', ['calls', 'pipeline.yaml', '--yes'], 'it has no swap of calls'],
     ['a pipeline that swaps it more than once', ['ward', 'pipeline.yaml', '--yes'], 'Say which one with --locale'],
+    [
+      'a step that does not swap it',
+      ['ward', 'pipeline.yaml', '--step', 'go-live-en', '--yes'],
+      'Name with --step a step of pipeline.yaml that swaps ward: go-live-en-us, go-live-de-de, and not `go-live-en`; did you mean `go-live-en-us`?',
+    ],
+    ['a step without a pipeline', ['ward', '--step', 'go-live', '--yes'], 'Give the pipeline as well'],
     ['a proof beside a pipeline', ['ward', 'pipeline.yaml', '--audio', 'smoke', '--yes'], 'Leave --audio'],
     ['a bound without audio', ['calls', '--max-wer', '10%', '--yes'], 'Give --audio FOLDER as well'],
     ['no rate', ['calls', '--audio', 'smoke', '--max-wer', '10', '--yes'], 'Write --max-wer as a rate'],
