@@ -36,7 +36,7 @@ async function proveServed(at: Change): Promise<Proof> {
         ear,
         act: async (signal) => await untilHeard(at, { model: candidate.self, ear, since, end, signal }),
       });
-      return await proveCandidate(at, orFailures(heard, { smoke, failuresBefore, when: 'while it was heard' }));
+      return await proveCandidate(at, orFailures(heard, { at, failuresBefore, when: 'while it was heard' }));
     },
   });
 }
@@ -121,7 +121,7 @@ export async function changeModel(found: Change): Promise<StepOutcome> {
           outputsOf(at, { model: endpoint.model?.self ?? '' }),
         );
       });
-      return orFailures(deployed, { smoke, failuresBefore, when: 'while it changed' });
+      return orFailures(deployed, { at, failuresBefore, when: 'while it changed' });
     },
   });
   const proof = await proveCandidate(at, heard);
@@ -129,13 +129,20 @@ export async function changeModel(found: Change): Promise<StepOutcome> {
   return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, heard }) };
 }
 
-/** What was heard, unless recognitions have failed meanwhile, which no caller may see. */
+/**
+ * What was heard, unless recognitions have failed meanwhile, which no caller may see. On the way back they are told: they may be those of
+ * the model that is taken back.
+ */
 function orFailures(
   heard: Heard,
-  of: Pick<Change, 'smoke'> & { readonly failuresBefore: number; readonly when: string },
+  of: { readonly at: Change; readonly failuresBefore: number; readonly when: string },
 ): Heard {
-  const { smoke, failuresBefore, when } = of;
+  const { at, failuresBefore, when } = of;
+  const { smoke, context, takesBack } = at;
   if (heard.kind === 'fault' || smoke.failures === failuresBefore) return heard;
   const failed = smoke.failures - failuresBefore;
-  return { kind: 'fault', fault: `${counted(failed, 'recognition')} failed ${when} (${smoke.lastFailure})` };
+  const fault = `${counted(failed, 'recognition')} failed ${when} (${smoke.lastFailure})`;
+  if (takesBack === undefined) return { kind: 'fault', fault };
+  context.report(fault);
+  return heard;
 }

@@ -83,9 +83,13 @@ export class LeftAlone extends StepFailure {
  * proved.
  */
 export function notProved(
-  { wanted, candidate, previous }: Pick<Change, 'wanted' | 'candidate' | 'previous'>,
+  of: Pick<Change, 'wanted' | 'candidate' | 'previous'> & Partial<Pick<Change, 'takesBack'>>,
   verb: 'serves' | 'is to serve',
 ): string {
+  const { wanted, candidate, previous, takesBack } = of;
+  // Resumed, the run gives the model again that was to be taken back.
+  if (takesBack !== undefined)
+    return `endpoint ${wanted.endpoint} ${verb} ${candidate.displayName} again, which is not proved there`;
   const orTakenBack = previous === '' ? '' : `, or taken back for model ${entityId(previous)}`;
   return `endpoint ${wanted.endpoint} ${verb} ${candidate.displayName}, which is not proved there: resume the run, or run the pipeline again, and it is proved${orTakenBack}`;
 }

@@ -25,6 +25,7 @@ import { answersBefore, findCandidate, modelsInDoubt, noSuchEndpoint, whyUnfit }
 import { SmokeTest } from './smoke-test.ts';
 import { Streams } from './streams.ts';
 import { tellApart } from './tell-apart.ts';
+import { goneBeforeWayBack, notTakenBack, wantedOf } from './way-back.ts';
 import { assertBoundable, evaluationOf, type Evaluated } from './wer-bounds.ts';
 
 /**
@@ -32,10 +33,10 @@ import { assertBoundable, evaluationOf, type Evaluated } from './wer-bounds.ts';
  * somebody else has given the endpoint a model since.
  */
 export async function runSwap(input: StepInput<SwapWith>, context: StepContext): Promise<StepOutcome> {
-  const { with: wanted, folder } = input;
-  if (wanted.verify?.channel === 'rest' && wanted.verify.streams > 0)
+  const { with: written, folder } = input;
+  if (written.verify?.channel === 'rest' && written.verify.streams > 0)
     throw new StepFailure('Let `verify.channel` be `sdk`, or leave `verify.streams` out: REST has no streams');
-  const { known, candidate, existing } = await choose(input, context);
+  const { known, wanted, candidate, existing } = await choose(input, context);
   const utterances =
     wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
   assertBoundable(utterances, { wanted, locale: input.pipeline.locale });
@@ -47,7 +48,8 @@ export async function runSwap(input: StepInput<SwapWith>, context: StepContext):
   const { takesBack } = input;
   const taken = takesBack === undefined ? undefined : String(takesBack['model'] ?? '');
   if (taken !== undefined) {
-    const other = givenByOther(endpoint, { endpoint, own: [taken, candidate.self] });
+    const own = [taken, candidate.self, String(takesBack?.['previousModel'] ?? '')];
+    const other = givenByOther(endpoint, { endpoint, own });
     if (other !== undefined) return leave(new LeftAlone(other, { wanted, now: endpoint }));
   }
   const seen = { channel: wanted.verify?.channel, onAnswer: context.sample };
@@ -150,14 +152,16 @@ async function listen(
 
 /** The model to serve and the endpoint as it is now; throws a {@link StepFailure} when either cannot be used. Changes nothing. */
 async function choose(
-  { with: wanted, pipeline }: StepInput<SwapWith>,
+  input: StepInput<SwapWith>,
   context: StepContext,
 ): Promise<{
   readonly known: KnownModels;
+  readonly wanted: SwapWith;
   readonly candidate: BaseModel | CustomModel;
   readonly existing: Endpoint | undefined;
 }> {
-  const known = await inState(unchanged({ wanted, context }), {
+  const { with: written, pipeline, takesBack } = input;
+  const known = await inState(unchanged({ wanted: written, context }), {
     context,
     act: async () =>
       await outlast(
@@ -165,14 +169,19 @@ async function choose(
         async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
       ),
   });
+  const wanted = wantedOf(input, known);
   const existing = endpointByName(wanted.endpoint, known);
   if (typeof existing === 'string') throw new StepFailure(existing);
   const unfit = existing && whyUnfit(existing, pipeline);
   if (unfit !== undefined) throw new StepFailure(unfit);
+  if (existing === undefined && takesBack !== undefined) throw goneBeforeWayBack(wanted);
   if (existing === undefined && !wanted.create) throw new StepFailure(noSuchEndpoint(wanted.endpoint, known));
   const candidate = findCandidate(wanted, known);
-  if (typeof candidate === 'string') throw new StepFailure(candidate);
-  return { known, candidate, existing };
+  if (typeof candidate === 'string')
+    throw existing === undefined || takesBack === undefined
+      ? new StepFailure(candidate)
+      : notTakenBack(candidate, { wanted, existing, known, context });
+  return { known, wanted, candidate, existing };
 }
 
 async function make(
