@@ -249,6 +249,50 @@ describe('a swap that takes back what its run gave the endpoint', () => {
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
+  describe('from an endpoint that is ill', () => {
+    const good = { status: 'Success', lexical: 'one two three four', display: 'One two three four.' };
+    const bad = { status: 'Success', lexical: 'one to tree for', display: 'One to tree for.' };
+
+    it('gives it back whatever the endpoint answers before', async () => {
+      const world = given();
+      const { recognise } = world;
+      const said: string[] = [];
+      const error = { status: 'Error', lexical: '', display: '' };
+      world.recognise = (endpoint, audio) => (endpoint.model?.self === newModel ? error : recognise(endpoint, audio));
+      const { outcome } = await runStep(swap, back, { world, takesBack, said });
+      expect(outcome).toMatchObject({ kind: 'done', outputs: { model: oldModel } });
+      expect(said.join('\n')).toMatch(/recognitions? failed before the way back/);
+      expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
+      // A swap that takes nothing back changes no endpoint that is ill.
+      const other = given();
+      other.recognise = world.recognise;
+      expect((await failure(runStep(swap, back, { world: other }))).message).toContain('Mend endpoint call-center');
+    });
+
+    it('holds the model before to no bound, and tries it on no other endpoint', async () => {
+      const world = given();
+      world.recognise = (endpoint) => (endpoint.model?.self === oldModel ? bad : good);
+      const { verify } = settings;
+      if (verify === undefined) throw new Error('The settings verify nothing');
+      const bounds = { 'max-wer': 0.2, 'max-latency': 0.000_001, streams: 3 };
+      const strict = { ...back, strategy: 'canary' as const, verify: { ...verify, ...bounds } };
+      const { outcome, effects } = await runStep(swap, strict, { world, takesBack });
+      expect(outcome).toMatchObject({ kind: 'done', outputs: { model: oldModel, streams: 0 } });
+      expect(effects).toEqual(['update-endpoint', 'update-endpoint']);
+    });
+
+    it('says what is there when the model before fails, and does not give the other one again', async () => {
+      const world = given();
+      world.recognise = (endpoint) =>
+        endpoint.model?.self === oldModel ? { status: 'Error', lexical: '', display: '' } : good;
+      const { message } = await failure(runStep(swap, back, { world, takesBack }));
+      expect(message).toMatch(
+        /; look at endpoint call-center now: endpoint call-center is to serve old, which is not proved there/,
+      );
+      expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
+    });
+  });
+
   it.each<[string, Partial<Endpoint>, string]>([
     ['the one that was noted before', marked('proved old', 'third'), 'third'],
     // A rollback says then that the last swap was taken back, and asks for a model.

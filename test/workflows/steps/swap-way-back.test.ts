@@ -80,7 +80,7 @@ describe('a swap that takes another one back', () => {
     world.hear = (_, recording) => newTexts[recording as keyof typeof newTexts];
     const message = await messageOf(runStep(swap, back, { world, takesBack }));
     expect(message).toMatch(
-      /^Going back to old failed: Endpoint call-center does not answer as the model that it names after 1800 s .*\. Look at endpoint call-center \(.*\) now: nobody has heard which model answers there$/,
+      /^Endpoint call-center does not answer as the model that it names after 1800 s .*; look at endpoint call-center now: endpoint call-center is to serve old, which is not proved there/,
     );
     expect([served(world), markOf(world)]).toEqual([oldModel, 'unproved old']);
   });

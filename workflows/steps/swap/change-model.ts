@@ -36,7 +36,7 @@ async function proveServed(at: Change): Promise<Proof> {
         ear,
         act: async (signal) => await untilHeard(at, { model: candidate.self, ear, since, end, signal }),
       });
-      return await proveCandidate(at, orFailures(heard, { at, failuresBefore, when: 'while it was heard' }));
+      return await proveCandidate(at, orFailures(heard, { smoke, failuresBefore, when: 'while it was heard' }));
     },
   });
 }
@@ -89,7 +89,7 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
   const { endpoint, candidate, wanted, context } = at;
   if (isUnproved(endpoint)) {
     const { heard, fault } = await proveServed(at);
-    if (fault !== undefined) return await refuse(at, fault);
+    if (fault !== undefined) return await goOnFrom(at, { heard, fault });
     return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, previous: noted, heard }) };
   }
   const isOwn = isGivenBy(wordOfRun(context), endpoint);
@@ -121,28 +121,34 @@ export async function changeModel(found: Change): Promise<StepOutcome> {
           outputsOf(at, { model: endpoint.model?.self ?? '' }),
         );
       });
-      return orFailures(deployed, { at, failuresBefore, when: 'while it changed' });
+      if (at.takesBack === undefined) return orFailures(deployed, { smoke, failuresBefore, when: 'while it changed' });
+      const failed = smoke.failures - failuresBefore;
+      if (failed > 0) context.report(`${counted(failed, 'recognition')} failed on the way back (${smoke.lastFailure})`);
+      return deployed;
     },
   });
   const proof = await proveCandidate(at, heard);
-  if (proof.fault !== undefined) return await refuse(at, proof.fault);
+  if (proof.fault !== undefined) return await goOnFrom(at, { ...proof, fault: proof.fault });
   return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, heard }) };
 }
 
-/**
- * What was heard, unless recognitions have failed meanwhile, which no caller may see. On the way back they are told: they may be those of
- * the model that is taken back.
- */
+/** Goes back after a fault, and fails. A step that takes a model back has none to go back to: its message says what is there now. */
+async function goOnFrom(at: Change, { heard, fault }: Proof & { readonly fault: string }): Promise<never> {
+  if (at.takesBack === undefined) return await refuse(at, fault);
+  const { endpoint } = at.wanted;
+  throw new StepFailure(
+    `${fault}; look at endpoint ${endpoint} now: ${notProved({ ...at, previous: '' }, 'is to serve')}`,
+    outputsOf(at, { model: at.candidate.self, heard }),
+  );
+}
+
+/** What was heard, unless recognitions have failed meanwhile, which no caller may see. */
 function orFailures(
   heard: Heard,
-  of: { readonly at: Change; readonly failuresBefore: number; readonly when: string },
+  of: Pick<Change, 'smoke'> & { readonly failuresBefore: number; readonly when: string },
 ): Heard {
-  const { at, failuresBefore, when } = of;
-  const { smoke, context, takesBack } = at;
+  const { smoke, failuresBefore, when } = of;
   if (heard.kind === 'fault' || smoke.failures === failuresBefore) return heard;
   const failed = smoke.failures - failuresBefore;
-  const fault = `${counted(failed, 'recognition')} failed ${when} (${smoke.lastFailure})`;
-  if (takesBack === undefined) return { kind: 'fault', fault };
-  context.report(fault);
-  return heard;
+  return { kind: 'fault', fault: `${counted(failed, 'recognition')} failed ${when} (${smoke.lastFailure})` };
 }

@@ -11,7 +11,7 @@ import { werFault } from './wer-bounds.ts';
 
 /**
  * The way to hear the candidate after the change. Fails the step before it has changed anything, where the endpoint or the way to it
- * is not as it should be; a way back is not refused for what the model does that is taken back. Opens the streams.
+ * is not as it should be; a step that takes a model back tells that, for it may be the reason. Opens the streams.
  */
 export async function checkBefore(at: Change): Promise<Ear> {
   const { endpoint, ear, smoke, streams, wanted, context } = at;
@@ -23,8 +23,9 @@ export async function checkBefore(at: Change): Promise<Ear> {
     context,
     act: async () => ({ before: await smoke.all(), tally: 'recordings' in ear ? await ear.round() : undefined }),
   });
-  const isBack = at.takesBack !== undefined;
-  if (smoke.failures > 0 && !isBack) {
+  if (smoke.failures > 0 && at.takesBack !== undefined)
+    context.report(`${counted(smoke.failures, 'recognition')} failed before the way back (${smoke.lastFailure})`);
+  else if (smoke.failures > 0) {
     throw refusal(
       `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${counted(smoke.failures, 'recognition')} failed before the swap (${smoke.lastFailure})`,
     );
@@ -34,7 +35,7 @@ export async function checkBefore(at: Change): Promise<Ear> {
   else if (tally !== undefined) {
     context.report(`before the change, ${inWords(tally, ear)}`);
     // Which of two models answers on an endpoint whose last swap was not proved is what nobody knows.
-    if (!ear.isModel(tally.other) && !isUnproved(endpoint) && !isBack) {
+    if (!ear.isModel(tally.other) && !isUnproved(endpoint) && at.takesBack === undefined) {
       throw refusal(
         `Look at endpoint ${wanted.endpoint} first, which does not answer as the model that it serves: ${inWords(tally, ear)}. The way of recognition ignores the id of the endpoint, or the endpoint is still being redeployed, or has fallen back to another model`,
       );

@@ -16,7 +16,7 @@ import { tellApart } from './tell-apart.ts';
 import type { Heard } from './until-heard.ts';
 
 /**
- * Goes back to the previous model, unless the step is such a way back itself, and fails the step, saying what was wrong and how going back went. An endpoint that somebody else has
+ * Goes back to the previous model and fails the step, saying what was wrong and how going back went. An endpoint that somebody else has
  * given a model meanwhile is left as it is.
  */
 export async function refuse(at: Change, fault: string): Promise<never> {
@@ -25,13 +25,6 @@ export async function refuse(at: Change, fault: string): Promise<never> {
   await streams.end('at once').catch(() => undefined);
   enterPhase(at, 'back');
   const nothing: Heard = { kind: 'fault', fault };
-  const lookNow = `Look at endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) now: nobody has heard which model answers there`;
-  // What is taken back has failed, and is not given again.
-  if (at.takesBack !== undefined)
-    throw new StepFailure(
-      `Going back to ${candidate.displayName} failed: ${fault}. ${lookNow}`,
-      outputsOf(at, { model: candidate.self, heard: nothing }),
-    );
   if (previous === '')
     throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputsOf(at, { model: candidate.self, heard: nothing }));
   context.report(`${fault}; going back to the previous model`);
@@ -54,7 +47,10 @@ export async function refuse(at: Change, fault: string): Promise<never> {
     const how = `the service says that the previous model serves again, and nobody has heard it: ${heard.why}`;
     throw new StepFailure(`${fault}; went back to the previous model: ${how}${andFailures}`, outputs);
   }
-  throw new StepFailure(`${fault}; going back to the previous model failed too: ${heard.fault}. ${lookNow}`, outputs);
+  throw new StepFailure(
+    `${fault}; going back to the previous model failed too: ${heard.fault}. Look at endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) now: nobody has heard which model answers there`,
+    outputs,
+  );
 }
 
 /** Makes the endpoint serve the previous model again and verifies it; answers what was heard, or what went wrong. */

@@ -83,13 +83,9 @@ export class LeftAlone extends StepFailure {
  * proved.
  */
 export function notProved(
-  of: Pick<Change, 'wanted' | 'candidate' | 'previous'> & Partial<Pick<Change, 'takesBack'>>,
+  { wanted, candidate, previous }: Pick<Change, 'wanted' | 'candidate' | 'previous'>,
   verb: 'serves' | 'is to serve',
 ): string {
-  const { wanted, candidate, previous, takesBack } = of;
-  // Resumed, the run gives the model again that was to be taken back.
-  if (takesBack !== undefined)
-    return `endpoint ${wanted.endpoint} ${verb} ${candidate.displayName} again, which is not proved there`;
   const orTakenBack = previous === '' ? '' : `, or taken back for model ${entityId(previous)}`;
   return `endpoint ${wanted.endpoint} ${verb} ${candidate.displayName}, which is not proved there: resume the run, or run the pipeline again, and it is proved${orTakenBack}`;
 }
