@@ -164,7 +164,7 @@ export interface StrategyDocument {
    */
   readonly 'max-parallel'?: number;
   /**
-   * Whether steps that have not started are skipped when a step of another combination fails. Running steps go on.
+   * Whether steps that have not started are skipped when a step of another combination fails. Running steps go on; an `approve` step that waits then is skipped, because no answer matters any more.
    */
   readonly 'fail-fast'?: boolean;
   /**

@@ -191,6 +191,34 @@ describe('a wave of swaps', () => {
   });
 
   it(
+    'that is cancelled on its way back is done again by resume, with what had gone back',
+    { timeout: generous },
+    async () => {
+      const wrong = { operation: 'Endpoints_Update', kind: 'wrong-model', count: 1 };
+      await controlEmulator(regions.south.emulator, '/faults', { body: wrong });
+      const run = startSpeechops(running('second', 'f'), { cwd: folder, env: env() });
+      const { proxy } = regions.north;
+      // A swap changes the model and the mark, and then the way back begins.
+      const nth = patches(proxy) + 3;
+      proxy.interruptAt({ call: 'PATCH /endpoints/{id}', nth, when: 'after' }, async () => {
+        const cancelled = await speechops('cancel', 'f');
+        expect(cancelled.code, cancelled.stderr).toBe(0);
+        await run.ended;
+      });
+      expect((await run.ended).code).toBe(3);
+      expect((await served()).north).toBe('unproved first');
+      const forked = await speechops('fork', 'f', '--from', 'go-live-south');
+      expect([forked.code, forked.stderr]).toEqual([
+        2,
+        expect.stringContaining('Choose go-live-north or a step before'),
+      ]);
+      const resumed = await speechops('resume', 'f');
+      expect(resumed.code, resumed.stderr).toBe(0);
+      expect(await served()).toEqual({ west: 'proved second', north: 'proved second', south: 'proved second' });
+    },
+  );
+
+  it(
     'whose process has died says at its cancellation how it has left its endpoints',
     { timeout: generous },
     async () => {

@@ -24,7 +24,7 @@ import {
 import { journalFormat } from './journal-format.ts';
 import { lookForOwnRun, showLiveness } from './keep-liveness.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
-import { ResumeError, runToFork, runToResume, type ReadableRun } from './resumable-run.ts';
+import { firstToRepeat, ResumeError, runToFork, runToResume } from './resumable-run.ts';
 
 export interface DurableEngine extends Engine {
   readonly journal: Journal;
@@ -157,7 +157,8 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
         if (!store.embedded) await new Suspects(store.pool).countAnew(runId);
       }
       const queue = await journal.queueFor(runId, found.plan);
-      const from = firstToRepeat(found);
+      const repeated = firstToRepeat(found);
+      const from = repeated === undefined ? undefined : stepPosition(found.plan, repeated);
       // A run that was cancelled before it had a record continues where it stands, unless its steps under `finally` had begun.
       if (found.status === 'cancelled' && found.record === undefined && from === undefined)
         await DBOS.resumeWorkflow(runId, queue);
@@ -211,18 +212,6 @@ async function close({ stop, journal, liveness }: Executing): Promise<void> {
 /** The position of a step in the journal: after the start time, in the order in which the interpreter asks for the steps. */
 function stepPosition(plan: Plan, id: string): number {
   return 1 + plan.pipeline.layers.flat().indexOf(id);
-}
-
-/** The position of the first step that failed or was cut off. Undefined when the run failed as a whole, or none has. */
-function firstToRepeat({ plan, steps }: ReadableRun): number | undefined {
-  const wasTried = ({ id }: { readonly id: string }): boolean =>
-    steps[id]?.status === 'succeeded' || steps[id]?.status === 'failed';
-  // What was taken back is to be done again, and then perhaps taken back again.
-  const takenBack = new Set(plan.pipeline.steps.filter(wasTried).flatMap(({ takesBack }) => takesBack ?? []));
-  const isToRepeat = (id: string): boolean =>
-    steps[id]?.status === 'failed' || steps[id]?.cutOff === true || takenBack.has(id);
-  const first = plan.pipeline.layers.flat().find(isToRepeat);
-  return first === undefined ? undefined : stepPosition(plan, first);
 }
 
 /** The record of a run that was cancelled before it had one. */

@@ -1,4 +1,6 @@
 import { quoteName } from '../document/quote-name.ts';
+import { failureInWave, isOfSameWave } from '../engine/waves.ts';
+import { type PipelineStep, waveOf } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunDetails } from './journal.ts';
 import { planToResume } from './journal-format.ts';
@@ -19,13 +21,57 @@ export function runToResume(runId: string, found: RunDetails | undefined): Reada
 }
 
 /**
- * The run, when a new one can start at its step `from` with the results of the steps before; else throws a {@link ResumeError}.
+ * The run, when a new one can start at its step `from` with the results of the steps before; else throws a {@link ResumeError}. What
+ * was taken back cannot be kept where its wave is to be done again.
  */
 export function runToFork(runId: string, found: RunDetails | undefined, from: string): ReadableRun {
   const run = resumableRun(runId, found);
-  const steps = run.plan.pipeline.layers.flat();
-  if (steps.includes(from)) return run;
-  throw new ResumeError(`Choose a step of ${runId}: it has no ${quoteName(from)}, but ${steps.join(', ')}`);
+  const { steps, layers } = run.plan.pipeline;
+  const order = layers.flat();
+  if (!order.includes(from))
+    throw new ResumeError(`Choose a step of ${runId}: it has no ${quoteName(from)}, but ${order.join(', ')}`);
+  const isKept = (id: string): boolean => order.indexOf(id) < order.indexOf(from);
+  const lost = stepsThatTookBack(run).filter(
+    (step) => isKept(step.takesBack) && steps.some((one) => isOwnOfWave(one, step) && !isKept(one.id)),
+  );
+  const [first] = lost.toSorted((one, other) => order.indexOf(one.takesBack) - order.indexOf(other.takesBack));
+  if (first === undefined) return run;
+  throw new ResumeError(
+    `Choose ${first.takesBack} or a step before it: ${first.id} has taken it back, or has begun to, so that its result cannot be kept`,
+  );
+}
+
+/** The first step of a run to do again when it is resumed: one that failed, was cut off or was taken back. Undefined when there is none. */
+export function firstToRepeat(run: ReadableRun): string | undefined {
+  const takenBack = new Set(stepsThatTookBack(run).map(({ takesBack }) => takesBack));
+  const isToRepeat = (id: string): boolean =>
+    run.steps[id]?.status === 'failed' || run.steps[id]?.cutOff === true || takenBack.has(id);
+  return run.plan.pipeline.layers.flat().find(isToRepeat);
+}
+
+/**
+ * The steps of a run that have taken another one back, or may have begun to: one that was cut short, by a kill or a cancellation, has no
+ * record of its work, and only that its wave has failed says that it had its turn.
+ */
+function stepsThatTookBack({ plan, steps }: ReadableRun): readonly (PipelineStep & { readonly takesBack: string })[] {
+  const { steps: all } = plan.pipeline;
+  const records = new Map(Object.entries(steps));
+  return all.flatMap((step) => {
+    const { id, takesBack, combination } = step;
+    if (takesBack === undefined || combination === undefined) return [];
+    const own = all.filter((one) => isOwnOfWave(one, step));
+    const hadItsTurn =
+      own.every((one) => records.has(one.id)) && failureInWave(waveOf(combination), { plan, records }) !== undefined;
+    const record = records.get(id);
+    const isCutShort = record === undefined || record.cutOff === true;
+    const mayHave = isCutShort ? hadItsTurn : record.status !== 'skipped';
+    return mayHave ? [{ ...step, takesBack }] : [];
+  });
+}
+
+/** Whether a step is one of those of the same wave that the document has. */
+function isOwnOfWave(one: PipelineStep, step: PipelineStep): boolean {
+  return one.takesBack === undefined && isOfSameWave(one, step);
 }
 
 function resumableRun(runId: string, found: RunDetails | undefined): ReadableRun {

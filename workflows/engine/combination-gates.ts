@@ -1,4 +1,4 @@
-import { type Combination, type Strategy, waveOf } from '../language/pipeline.ts';
+import { type Combination, type Pipeline, type PipelineStep, type Strategy, waveOf } from '../language/pipeline.ts';
 
 /** Lets the combinations of a matrix start in their order, wave by wave, no more at once than the strategy allows. */
 export interface CombinationGates {
@@ -57,4 +57,34 @@ export function createCombinationGates(strategy: Strategy): CombinationGates {
 function wavesOf({ combinations, waves }: Strategy): readonly (readonly Combination[])[] {
   if (waves === undefined) return [combinations];
   return waves.map((wave) => combinations.filter((one) => waveOf(one) === wave));
+}
+
+/**
+ * The ids of steps that have to end before this one, besides those that it needs: those of combinations that start before its own, and
+ * those of its wave where it takes one of them back. A step that has ended is not among them.
+ */
+export function stepsAhead(
+  { combination, takesBack }: Pick<PipelineStep, 'combination' | 'takesBack'>,
+  { pipeline, hasEnded }: { readonly pipeline: Pipeline; readonly hasEnded: (stepId: string) => boolean },
+): readonly string[] {
+  const { strategy, steps } = pipeline;
+  if (combination === undefined || strategy === undefined) return [];
+  const openOf = ({ id: one }: Combination): readonly string[] =>
+    steps.flatMap(({ id, combination: other, takesBack: taken }) =>
+      other?.id === one && taken === undefined && !hasEnded(id) ? [id] : [],
+    );
+  const waves = wavesOf(strategy);
+  const own = waves.findIndex((wave) => wave.some(({ id }) => id === combination.id));
+  const wave = waves[own] ?? [];
+  if (takesBack !== undefined) return wave.flatMap(openOf);
+  const before = waves.slice(0, own).flat().flatMap(openOf);
+  if (before.length > 0) return before;
+  const underWay = wave
+    .slice(
+      0,
+      wave.findIndex(({ id }) => id === combination.id),
+    )
+    .map(openOf);
+  const places = underWay.filter((open) => open.length > 0);
+  return places.length < (strategy.maxParallel ?? Infinity) ? [] : places.flat();
 }

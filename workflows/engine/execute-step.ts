@@ -80,7 +80,7 @@ async function settle(execution: Execution): Promise<Ended> {
   try {
     return await runStep(execution);
   } catch (error) {
-    return failed(error, execution);
+    return error instanceof Withdrawn ? cutOff(error.message) : failed(error, execution);
   }
 }
 
@@ -180,9 +180,8 @@ function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
   if (step.takesBack !== undefined) return reasonToLeave(step.takesBack, { step, run });
   const earlier = failureBefore(step, run);
   if (earlier !== undefined) return cutOff(earlier);
-  const { firstFailure } = run;
-  if (step.combination !== undefined && firstFailure !== undefined && !isSameCombination(step, firstFailure))
-    return cutOff(`${firstFailure.id} failed (fail-fast)`);
+  const failure = whyFailedFast(step, run);
+  if (failure !== undefined) return cutOff(failure);
   const unmet = step.needs.find((need) => !hasPassed(need, { step, run }));
   return unmet === undefined ? undefined : skipped(`${unmet} ${run.records.get(unmet)?.status ?? 'did not run'}`);
 }
@@ -214,8 +213,37 @@ function whyTakenBack({ takesBack, combination }: PipelineStep, run: RunState): 
   return failureInWave(waveOf(combination), run);
 }
 
-function isSameCombination(step: PipelineStep, other: PipelineStep): boolean {
-  return step.combination?.id === other.combination?.id;
+/** The failure that keeps a step from starting, and a person from being asked; undefined when none does. */
+function whyFailedFast(step: PipelineStep, { firstFailure, plan }: RunState): string | undefined {
+  if (step.combination === undefined || firstFailure === undefined) return undefined;
+  // The wave is taken back, whatever anybody answers.
+  const asksInVain = asksPerson(step.uses) && plan.pipeline.strategy?.waves !== undefined;
+  const isOwn = step.combination.id === firstFailure.combination?.id;
+  return isOwn && !asksInVain ? undefined : `${firstFailure.id} failed (fail-fast)`;
+}
+
+/** A question is not asked any more, because no answer would matter. */
+class Withdrawn extends Error {
+  override readonly name = 'Withdrawn';
+}
+
+/** The decision of a person about the step; rejects with a {@link Withdrawn} once a failure has ended what the step is about. */
+async function decision(
+  wait: Parameters<StepContext['decision']>[0],
+  { step, run, signal }: Execution,
+): Promise<PlainValue | undefined> {
+  const { failedFast, scope } = run;
+  const withdrawal = new AbortController();
+  const withdraw = (): void => {
+    const failure = whyFailedFast(step, run);
+    if (failure !== undefined) withdrawal.abort(new Withdrawn(`${failure}, and no answer is waited for any more`));
+  };
+  failedFast.signal.addEventListener('abort', withdraw, { once: true });
+  try {
+    return await scope.wait(step.id, { ...wait, signal: AbortSignal.any([signal, withdrawal.signal]) });
+  } finally {
+    failedFast.signal.removeEventListener('abort', withdraw);
+  }
 }
 
 /**
@@ -251,7 +279,8 @@ async function withRetries(execution: Execution, act: () => Promise<StepOutcome>
       return await act();
     } catch (error) {
       const { retry } = step;
-      if (retry === undefined || execution.attempts >= retry.attempts || signal.aborted) throw error;
+      if (retry === undefined || error instanceof Withdrawn || execution.attempts >= retry.attempts || signal.aborted)
+        throw error;
       if (!retry.on.includes(whoseFailure(error))) throw error;
       execution.lastError = error;
       const { attempts } = execution;
@@ -324,7 +353,7 @@ function stepContext(execution: Execution, kind: StepKind): StepContext {
       return execution.changedBefore;
     },
     since,
-    decision: async (wait) => await scope.wait(step.id, { ...wait, signal }),
+    decision: async (wait) => await decision(wait, execution),
     leaving(state, outputs) {
       execution.leaves = state;
       scope.leaving(step.id, state === undefined ? undefined : (options.secrets?.mask(state) ?? state));

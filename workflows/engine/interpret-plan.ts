@@ -1,5 +1,5 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
-import { type PipelineStep, waveOf } from '../language/pipeline.ts';
+import type { PipelineStep } from '../language/pipeline.ts';
 import { createCombinationGates } from './combination-gates.ts';
 import { startDeadline } from '../time/deadline.ts';
 import type { Interpreter } from './engine.ts';
@@ -7,6 +7,7 @@ import { executeStep } from './execute-step.ts';
 import type { StepRecord } from './run-record.ts';
 import { maskEvent, maskRecord } from './secrets.ts';
 import { endOfTime, type InterpreterOptions, noteRecord, outcomeOf, type RunState } from './run-state.ts';
+import { isOfSameWave } from './waves.ts';
 
 /**
  * The function that executes plans. A step starts when everything it needs has ended; independent steps run side by side. A step
@@ -22,7 +23,7 @@ export function createInterpreter(given: InterpreterOptions): Interpreter {
     const { clock } = options.ports;
     const deadline = end === undefined ? undefined : startDeadline(end, { clock, until: scope.signal });
     const steps = new Map(pipeline.steps.map((step) => [step.id, step]));
-    const state = { options, plan, scope, steps, deadline, firstFailure: undefined };
+    const state = { options, plan, scope, steps, deadline, firstFailure: undefined, failedFast: new AbortController() };
     const run: RunState = { ...state, records: new Map(), effects: new Map(), session: new EvaluationSession() };
     try {
       await runSteps(run);
@@ -97,10 +98,6 @@ async function runSteps(run: RunState): Promise<void> {
   // When the engine gives the run up, no step of it may still be at work after this function.
   await Promise.allSettled(started.values());
   await Promise.all([others, ...started.values()]);
-}
-
-function isOfSameWave({ combination: one }: PipelineStep, { combination: other }: PipelineStep): boolean {
-  return one !== undefined && other !== undefined && waveOf(one) === waveOf(other);
 }
 
 /** The time at which the last of these steps had ended. */

@@ -49,6 +49,8 @@ export interface RunState {
   readonly deadline: Deadline | undefined;
   /** The first step that failed and may not, when a failure keeps other combinations from starting steps. */
   firstFailure: PipelineStep | undefined;
+  /** Aborted when there is a first failure. */
+  readonly failedFast: AbortController;
 }
 
 /** Notes the record of a step, so that the rest of the run sees it. */
@@ -58,6 +60,7 @@ export function noteRecord(record: StepRecord, of: { readonly step: PipelineStep
   const isFailure = record.status === 'failed' && !step.continueOnError && step.takesBack === undefined;
   if (isFailure && step.combination !== undefined && run.plan.pipeline.strategy?.failFast === true) {
     run.firstFailure ??= step;
+    run.failedFast.abort();
   }
   run.options.onEvent?.({ kind: 'step-finished', stepId: step.id, record });
 }

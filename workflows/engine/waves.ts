@@ -14,7 +14,7 @@ export function failureBefore({ combination }: PipelineStep, run: RunState): str
 }
 
 /** What keeps a wave from having ended well: `wave europe did not end well: go-live-north failed`. */
-export function failureInWave(wave: string, { plan, records }: RunState): string | undefined {
+export function failureInWave(wave: string, { plan, records }: Pick<RunState, 'plan' | 'records'>): string | undefined {
   const steps = plan.pipeline.steps.filter(
     ({ combination, takesBack }) =>
       combination !== undefined && takesBack === undefined && waveOf(combination) === wave,
@@ -23,4 +23,9 @@ export function failureInWave(wave: string, { plan, records }: RunState): string
   const left = failed ?? steps.find(({ id }) => records.get(id)?.cutOff === true);
   if (left === undefined) return undefined;
   return `wave ${wave} did not end well: ${left.id} ${failed === undefined ? 'was not done' : 'failed'}`;
+}
+
+/** Whether two steps are of combinations of one wave. */
+export function isOfSameWave({ combination: one }: PipelineStep, { combination: other }: PipelineStep): boolean {
+  return one !== undefined && other !== undefined && waveOf(one) === waveOf(other);
 }

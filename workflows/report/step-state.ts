@@ -1,10 +1,13 @@
 import { isOpen } from '../engine/engine.ts';
 import type { RunDetails } from '../durable/journal.ts';
+import { stepsAhead } from '../engine/combination-gates.ts';
 import type { StepRecord } from '../engine/run-record.ts';
 import { asksPerson, type PipelineStep } from '../language/pipeline.ts';
 
 /** What is needed of a step to tell how it stands. */
-export type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally'> & { readonly uses: string };
+export type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally' | 'combination' | 'takesBack'> & {
+  readonly uses: string;
+};
 
 /** How a step of a run stands. */
 export type StepState =
@@ -42,8 +45,10 @@ function outcomeOf({ id }: ShownStep, { steps, record }: RunDetails): StepRecord
 
 /** The steps that have to end before this one starts. */
 function openNeeds(step: ShownStep, run: RunDetails): readonly string[] {
+  const hasEnded = (id: string): boolean => run.steps[id] !== undefined;
   const before = step.finally === true ? mainSteps(run) : [];
-  return [...new Set([...step.needs, ...before])].filter((need) => run.steps[need] === undefined);
+  const ahead = run.plan === undefined ? [] : stepsAhead(step, { pipeline: run.plan.pipeline, hasEnded });
+  return [...new Set([...step.needs, ...before, ...ahead])].filter((need) => !hasEnded(need));
 }
 
 /** A step under `finally` starts when all of these have ended. */

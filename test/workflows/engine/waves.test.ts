@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { type Outputs, StepFailure, type StepContext, type StepKind } from '../../../workflows/engine/step-kind.ts';
 import { planPipeline } from '../../../workflows/plan/plan-pipeline.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
+import { until } from '../../until.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, serviceError } from '../steps/fake-world.ts';
-import { createInMemoryEngine } from './in-memory-engine.ts';
+import { createInMemoryEngine, type InMemoryEngine } from './in-memory-engine.ts';
 import { statuses, written } from './run-plan.ts';
 
 const pipeline = (more = ''): string => `locale: en-US
@@ -32,17 +34,25 @@ interface Swapped {
   readonly taken: Readonly<Record<string, Outputs>>;
 }
 
-async function swapped(
+interface Behaves {
+  readonly fails?: readonly string[];
+  readonly isNew?: readonly string[];
+  /** Find what they were to give. */
+  readonly finds?: readonly string[];
+  /** Fail after their change, each in its way. */
+  readonly failsAfter?: Readonly<Record<string, (context: StepContext) => unknown>>;
+}
+
+async function swapped(text: string, behaves: Behaves = {}): Promise<Swapped> {
+  const { engine, ...seen } = await started(text, behaves);
+  return { record: await engine.result('r'), ...seen };
+}
+
+/** Starts a run in which nobody is asked by the step `tell`. */
+async function started(
   text: string,
-  behaves: {
-    readonly fails?: readonly string[];
-    readonly isNew?: readonly string[];
-    /** Find what they were to give. */
-    readonly finds?: readonly string[];
-    /** Fail after their change, each in its way. */
-    readonly failsAfter?: Readonly<Record<string, (context: StepContext) => never>>;
-  } = {},
-): Promise<Swapped> {
+  behaves: Behaves,
+): Promise<Omit<Swapped, 'record'> & { readonly engine: InMemoryEngine }> {
   const begun: string[] = [];
   const taken: Record<string, Outputs> = {};
   const kind: StepKind = {
@@ -52,17 +62,22 @@ async function swapped(
       begun.push(`${id} ${(settings as { readonly model: string }).model}`);
       await new Promise((resolve) => setImmediate(resolve));
       if (behaves.fails?.includes(id) === true) throw new StepFailure('No');
-      behaves.failsAfter?.[id]?.(context);
+      await behaves.failsAfter?.[id]?.(context);
       const previousModel = behaves.isNew?.includes(id) === true ? '' : `before ${id}`;
       const given = behaves.finds?.includes(id) === true ? {} : { given: true };
       return { kind: 'done', outputs: { model: 'm', previousModel, ...given } };
     },
   };
-  const last: StepKind = { ...stepKinds['approve']!, run: async () => ({ kind: 'done', outputs: {} }) };
+  const approve = stepKinds['approve']!;
+  const last: StepKind = {
+    ...approve,
+    run: async (input, context) =>
+      input.step.id === 'tell' ? { kind: 'done', outputs: {} } : await approve.run(input, context),
+  };
   const { ports } = createFakeWorld();
   const engine = createInMemoryEngine(createInterpreter({ kinds: { swap: kind, approve: last }, ports }));
   await engine.start('r', written(text));
-  return { record: await engine.result('r'), begun, taken };
+  return { engine, begun, taken };
 }
 
 describe('waves', () => {
@@ -134,6 +149,37 @@ describe('waves', () => {
     const { record, begun } = await swapped(pipeline(), { failsAfter, fails: ['go-south'] });
     expect(begun.slice(3)).toEqual([]);
     expect(record.steps['go-back-north']).toMatchObject({ status: 'skipped', reason: 'go-north failed' });
+  });
+
+  const asking = pipeline().replace(
+    'finally:',
+    `  - { id: ask, uses: approve, needs: [go], if: "\${{ matrix.region == 'north' }}", with: { message: Does it sound right? } }\nfinally:`,
+  );
+
+  it('ask nobody any more with fail-fast, once one has failed, and go back at once', async () => {
+    const text = asking.replace('fail-fast: false', 'fail-fast: true');
+    const fails = async (): Promise<never> => {
+      await sleep(50);
+      throw new StepFailure('No');
+    };
+    const { record, begun } = await swapped(text, { failsAfter: { 'go-south': fails } });
+    expect(begun.slice(3)).toEqual(['go-back-north before go-north']);
+    expect(record.steps['ask-north']).toMatchObject({
+      status: 'skipped',
+      cutOff: true,
+      reason: 'go-south failed (fail-fast), and no answer is waited for any more',
+    });
+  });
+
+  it('still ask without fail-fast, and go back when the answer is there', async () => {
+    const { engine, begun } = await started(asking, { fails: ['go-south'] });
+    await until(() => begun.length === 3);
+    await sleep(50);
+    expect(begun).toHaveLength(3);
+    const payload = { approved: true, by: 'ann', at: new Date().toISOString() };
+    await engine.decide('r', { topic: 'ask-north', payload, key: '1' });
+    const { steps } = await engine.result('r');
+    expect([steps['ask-north']?.status, begun.slice(3)]).toEqual(['succeeded', ['go-back-north before go-north']]);
   });
 
   it('go on where the step that failed may fail', async () => {

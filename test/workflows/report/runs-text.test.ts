@@ -30,6 +30,27 @@ describe('a run as text', () => {
     expect(statesOf(details({ steps: { a: passed, b: passed } })).at(-1)).toBe('last working');
   });
 
+  it('shows steps of a matrix as waiting for the combinations, and ways back for the wave, that come before', () => {
+    const text = `locale: en-US
+strategy:
+  waves: [canary, rest]
+  max-parallel: 1
+  matrix: { include: [{ region: west, wave: canary }, { region: north, wave: rest }, { region: south, wave: rest }] }
+steps:
+  - { id: go, uses: swap, with: { endpoint: calls, model: base } }
+  - { id: ask, uses: approve, with: { message: Good? } }
+`;
+    const steps = { 'go-west': passed, 'ask-west': passed };
+    const shown = (ended: Readonly<Record<string, StepRecord>>): readonly string[] =>
+      statesOf(details({ plan: written(text), steps: ended }));
+    expect(shown({ 'go-west': passed })).toContain('go-north waiting for ask-west');
+    const states = shown({ ...steps, 'go-north': passed });
+    expect(states).toContain('ask-north waiting for approval: speechops approve r ask-north');
+    expect(states).toContain('go-south waiting for ask-north');
+    expect(states).toContain('go-back-north waiting for ask-north, go-south, ask-south <- go-north');
+    expect(shown({ ...steps, 'go-north': passed, 'ask-north': passed })).toContain('go-south working');
+  });
+
   it('says of a run that was abandoned what resumes it', () => {
     const abandoned = details({ abandoned: 'until-taken-over' });
     expect(runsText([abandoned], { now })).toBe(

@@ -25,18 +25,18 @@ import { answersBefore, findCandidate, modelsInDoubt, noSuchEndpoint, whyUnfit }
 import { SmokeTest } from './smoke-test.ts';
 import { Streams } from './streams.ts';
 import { tellApart } from './tell-apart.ts';
+import { goneBeforeWayBack, notTakenBack, wantedOf } from './way-back.ts';
 import { assertBoundable, evaluationOf, type Evaluated } from './wer-bounds.ts';
 
 /**
  * Gives the endpoint the model, with proof, and the previous one back on any doubt. A step that takes another one back is skipped where
  * somebody else has given the endpoint a model since.
  */
-export async function runSwap(asked: StepInput<SwapWith>, context: StepContext): Promise<StepOutcome> {
-  const input = asked.takesBack === undefined ? asked : { ...asked, with: onTheWayBack(asked.with) };
-  const { with: wanted, folder } = input;
-  if (wanted.verify?.channel === 'rest' && wanted.verify.streams > 0)
+export async function runSwap(input: StepInput<SwapWith>, context: StepContext): Promise<StepOutcome> {
+  const { with: written, folder } = input;
+  if (written.verify?.channel === 'rest' && written.verify.streams > 0)
     throw new StepFailure('Let `verify.channel` be `sdk`, or leave `verify.streams` out: REST has no streams');
-  const { known, candidate, existing } = await choose(input, context);
+  const { known, wanted, candidate, existing } = await choose(input, context);
   const utterances =
     wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
   assertBoundable(utterances, { wanted, locale: input.pipeline.locale });
@@ -48,7 +48,8 @@ export async function runSwap(asked: StepInput<SwapWith>, context: StepContext):
   const { takesBack } = input;
   const taken = takesBack === undefined ? undefined : String(takesBack['model'] ?? '');
   if (taken !== undefined) {
-    const other = givenByOther(endpoint, { endpoint, own: [taken, candidate.self] });
+    const own = [taken, candidate.self, String(takesBack?.['previousModel'] ?? '')];
+    const other = givenByOther(endpoint, { endpoint, own });
     if (other !== undefined) return leave(new LeftAlone(other, { wanted, now: endpoint }));
   }
   const seen = { channel: wanted.verify?.channel, onAnswer: context.sample };
@@ -88,16 +89,6 @@ export async function runSwap(asked: StepInput<SwapWith>, context: StepContext):
     if (taken !== undefined && error instanceof LeftAlone) return leave(error);
     throw error;
   });
-}
-
-/**
- * The settings of a swap back. The model before has served there, and is better than one that its wave has failed with, whatever
- * bounds the new one had to keep: it is heard, as by a swap that goes back by itself, and tried on no other endpoint before.
- */
-function onTheWayBack({ verify, ...wanted }: SwapWith): SwapWith {
-  if (verify === undefined) return { ...wanted, strategy: 'direct' };
-  const { 'max-wer': _, 'max-wer-above-evaluation': _1, 'max-latency': _2, ...heard } = verify;
-  return { ...wanted, strategy: 'direct', verify: { ...heard, streams: 0 } };
 }
 
 /** An endpoint that is no longer as this run has left it keeps what it has. */
@@ -161,14 +152,16 @@ async function listen(
 
 /** The model to serve and the endpoint as it is now; throws a {@link StepFailure} when either cannot be used. Changes nothing. */
 async function choose(
-  { with: wanted, pipeline }: StepInput<SwapWith>,
+  input: StepInput<SwapWith>,
   context: StepContext,
 ): Promise<{
   readonly known: KnownModels;
+  readonly wanted: SwapWith;
   readonly candidate: BaseModel | CustomModel;
   readonly existing: Endpoint | undefined;
 }> {
-  const known = await inState(unchanged({ wanted, context }), {
+  const { with: written, pipeline, takesBack } = input;
+  const known = await inState(unchanged({ wanted: written, context }), {
     context,
     act: async () =>
       await outlast(
@@ -176,14 +169,19 @@ async function choose(
         async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
       ),
   });
+  const wanted = wantedOf(input, known);
   const existing = endpointByName(wanted.endpoint, known);
   if (typeof existing === 'string') throw new StepFailure(existing);
   const unfit = existing && whyUnfit(existing, pipeline);
   if (unfit !== undefined) throw new StepFailure(unfit);
+  if (existing === undefined && takesBack !== undefined) throw goneBeforeWayBack(wanted);
   if (existing === undefined && !wanted.create) throw new StepFailure(noSuchEndpoint(wanted.endpoint, known));
   const candidate = findCandidate(wanted, known);
-  if (typeof candidate === 'string') throw new StepFailure(candidate);
-  return { known, candidate, existing };
+  if (typeof candidate === 'string')
+    throw existing === undefined || takesBack === undefined
+      ? new StepFailure(candidate)
+      : notTakenBack(candidate, { wanted, existing, known, context });
+  return { known, wanted, candidate, existing };
 }
 
 async function make(
