@@ -629,7 +629,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'unheard-before',
     file: 'swap/faults.ts',
-    text: 'if (!ear.isModel(tally.other) && !isUnproved(endpoint)) {',
+    text: 'if (!ear.isModel(tally.other) && !isUnproved(endpoint) && at.takesBack === undefined) {',
     replacement: 'if (false as boolean) {',
     means: 'an endpoint is changed whose id the way of recognition ignores',
     tests: ['swap-hearing.test.ts'],
