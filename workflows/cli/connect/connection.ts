@@ -61,6 +61,8 @@ export interface ConnectionOptions {
   readonly emulator: boolean;
   /** Absent: the resource is the one of the environment. */
   readonly pipeline?: Pipeline;
+  /** Other resources to open besides, by their base URLs. @default none */
+  readonly others?: readonly string[] | undefined;
   /** The resource to use when neither the pipeline nor the environment names one. */
   readonly endpoint?: string;
   /** The resource to use, whatever the environment names. A key of the environment goes to it only when the environment names it, too. */
@@ -91,7 +93,7 @@ const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };
 export async function connect(io: Io, options: ConnectionOptions): Promise<Connection> {
   const { pipeline, folder } = options;
   const { ownership, observer } = observedRequests(options.observer);
-  const named = pipeline === undefined ? [] : resourcesOf(pipeline);
+  const named = [...(pipeline === undefined ? [] : resourcesOf(pipeline)), ...(options.others ?? [])];
   if (options.emulator) {
     const replaced = named.length > 0 || pipeline?.resource === undefined ? named : [pipeline.resource];
     if (replaced.length > 0)
@@ -102,7 +104,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   // Before anything is made: an upload and a training would be paid for nothing.
   if (options.preflight === true) for (const audio of options.knownAudio) await assertRecognisable(audio, { roots });
   const { only } = options;
-  const isElsewhere = only === undefined && named.length > 0 && pipeline !== undefined && needsEnvironment(pipeline);
+  const isElsewhere = only === undefined && named.length > 0 && (pipeline === undefined || needsEnvironment(pipeline));
   const ofFile = isElsewhere ? [...new Set([await endpointOf(io, options), ...named])] : named;
   const [first = await endpointOf(io, options), ...others] = only === undefined ? ofFile : [only];
   const byFile = only === undefined ? named : [only];
@@ -113,6 +115,10 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     const pace = URL.canParse(endpoint) && isLoopback(new URL(endpoint)) ? localPace : {};
     const tell = (message: string): void => void io.stderr.write(`${escapeControls(message)}\n`);
     const onNew = options.mayBeNew === true ? tell : undefined;
+    const { SPEECHOPS_ENDPOINT: own = '' } = io.env;
+    const isOfEnvironment = URL.canParse(own) && new URL(own).origin === endpoint;
+    const isOfFile = named.includes(endpoint) && !isOfEnvironment;
+    const settings = isOfFile ? { settings: { endpoint: namedByPipeline, key: 'SPEECHOPS_KEY' } } : {};
     const storageCredential = async (): Promise<TokenCredential> => await entraCredential(cloudOf([endpoint]), io.env);
     const client = speechClient({
       endpoint,
@@ -121,6 +127,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
       observer,
       onNew,
       sleep: clock.sleep,
+      ...settings,
       ...pace,
     });
     const storage = storageBeside(endpoint, { env: io.env, ownership });
@@ -152,6 +159,9 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     close: async () => undefined,
   };
 }
+
+/** What errors call the base URL of a resource that the environment does not name. */
+const namedByPipeline = 'its base URL in the pipeline, or the input that says it';
 
 /** Requests that are observed, and ask last whether a change may still be made. */
 function observedRequests(observer: RequestObserver = {}): {

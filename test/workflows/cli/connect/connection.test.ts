@@ -51,6 +51,18 @@ describe('the Speech resource', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining(`p on ${named.url}: 1 to create`)]);
   });
 
+  it('is called as it was named where nothing answers there', async () => {
+    const [, own] = emulators;
+    const gone = 'http://127.0.0.1:1';
+    const env = { SPEECHOPS_ENDPOINT: own.url, SPEECHOPS_KEY: key };
+    const { stderr } = await plan([gone], { env });
+    expect(stderr).toContain(
+      'check its base URL in the pipeline, or the input that says it, and that the emulator runs',
+    );
+    const ofEnvironment = await plan([], { env: { ...env, SPEECHOPS_ENDPOINT: gone } });
+    expect(ofEnvironment.stderr).toContain('check SPEECHOPS_ENDPOINT');
+  });
+
   it('is another one for each combination, on one machine with one key', async () => {
     const { code, stdout } = await plan(
       emulators.map(({ url }) => url),
