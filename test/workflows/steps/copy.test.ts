@@ -37,8 +37,11 @@ interface World {
   /** The mark on the model at the source, as it is now. */
   mark(): Promise<string | undefined>;
   /** `said` gets what the step reports, also when it fails. */
-  run(change?: Partial<SpeechPort>, how?: { readonly account?: string; readonly said?: string[] }): Promise<Ran>;
-  plan(known?: Partial<CopyWith>): Promise<StepPlan>;
+  run(
+    change?: Partial<SpeechPort>,
+    how?: { readonly account?: string; readonly said?: string[]; readonly locale?: string },
+  ): Promise<Ran>;
+  plan(known?: Partial<CopyWith>, locale?: string): Promise<StepPlan>;
 }
 
 /** Two Speech resources, the first of which has one more model that a pipeline has trained. */
@@ -84,7 +87,7 @@ async function twoResources(): Promise<World> {
     digest,
     copies: async () => (await target.models.list()).filter(({ displayName }) => displayName === name),
     mark: async () => (await source.models.get(self))?.customProperties?.[copyMark(other.url)],
-    async run(change = {}, { account = wanted.account, said = [] } = {}) {
+    async run(change = {}, { account = wanted.account, said = [], locale = 'en-US' } = {}) {
       const ports: Ports = {
         ...fake.ports,
         speech: target,
@@ -95,12 +98,12 @@ async function twoResources(): Promise<World> {
       return await runStep(
         copy,
         { ...wanted, account },
-        { world: { ports }, resource: other.url, project: 'Calls', said },
+        { world: { ports }, resource: other.url, project: 'Calls', said, locale },
       );
     },
-    async plan(known = wanted) {
+    async plan(known = wanted, locale = 'en-US') {
       const [here, there] = await Promise.all([factsOf(target), factsOf(source)]);
-      const about = { step: { id: 'copy' }, pipeline: { name: 'p', locale: 'en-US' }, resource: other.url };
+      const about = { step: { id: 'copy' }, pipeline: { name: 'p', locale }, resource: other.url };
       const waitsFor = known.model === undefined ? ['train'] : [];
       const all = known.model === undefined ? undefined : wanted;
       return copy.plan({ ...about, known, with: all, waitsFor, factsAt: () => there }, here);
@@ -326,5 +329,9 @@ describe('copy', () => {
     expect([named.action, named.summary]).toEqual(['fail', expect.stringContaining('Write `account` as Azure has it')]);
     const base = (await world.source.baseModels.list())[0]?.self ?? '';
     expect((await world.plan({ ...world.wanted, model: base })).summary).toContain('base models are in every region');
+    const why = `Copy a model for de-DE, the locale of the step: ${world.model.displayName} is for en-US`;
+    expect(await world.plan(world.wanted, 'de-DE')).toMatchObject({ action: 'fail', summary: why });
+    await expect(world.run({}, { locale: 'de-DE' })).rejects.toThrow(why);
+    expect(await world.copies()).toEqual([]);
   });
 });

@@ -88,3 +88,12 @@ export function noSuchModel(model: string, from: string): string {
     : `${from} has no such custom model`;
   return `Check the model ${entityId(model)}: ${advice}`;
 }
+
+/** That a pipeline would have a copy of a model for another language; undefined where it would not. */
+export function whyOtherLocale(
+  { displayName, locale }: Pick<CustomModel, 'displayName' | 'locale'>,
+  pipeline: { readonly locale: string },
+): string | undefined {
+  if (locale.toLowerCase() === pipeline.locale.toLowerCase()) return undefined;
+  return `Copy a model for ${pipeline.locale}, the locale of the step: ${displayName} is for ${locale}`;
+}

@@ -6,7 +6,16 @@ import { expiryOf, transcribesUntil } from '../../plan/models.ts';
 import { namedModel } from '../../plan/rests-on.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
 import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput, wouldFail } from '../../plan/step-plan.ts';
-import { copyAt, type CopyMark, copyMark, likelyCopy, noSuchModel, readMark, whyNoAccount } from './copied-model.ts';
+import {
+  copyAt,
+  type CopyMark,
+  copyMark,
+  likelyCopy,
+  noSuchModel,
+  readMark,
+  whyNoAccount,
+  whyOtherLocale,
+} from './copied-model.ts';
 
 /** `copy`: the Speech resource of the step has a model of another one. */
 export const copy: StepKind<CopyWith> = {
@@ -34,6 +43,8 @@ function planCopy(input: StepPlanInput<CopyWith>, facts: Facts): StepPlan {
   if (known.model === undefined) return later(`copy from ${hostOf(from)} ${onceFinished(waitsFor)}`);
   const { model, facts: there } = sourceOf(input);
   if (model === undefined) return wouldFail(noSuchModel(known.model, from));
+  const otherLocale = whyOtherLocale(model, input.pipeline);
+  if (otherLocale !== undefined) return wouldFail(otherLocale);
   if (model.status === 'Failed') return wouldFail(`Copy another model: ${model.displayName} has failed`);
   const existing = copyAt(facts.models, model);
   const markName = copyMark(resource);

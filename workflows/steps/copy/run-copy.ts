@@ -15,6 +15,7 @@ import {
   noSuchModel,
   readMark,
   whyNoAccount,
+  whyOtherLocale,
 } from './copied-model.ts';
 
 /** What a copy goes between. */
@@ -40,6 +41,8 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
   const fault = whyNoAccount(wanted.account);
   if (fault !== undefined) throw new StepFailure(fault);
   const model = await outlast(context, async () => await modelAt(source, wanted, signal));
+  const otherLocale = whyOtherLocale(model, pipeline);
+  if (otherLocale !== undefined) throw new StepFailure(otherLocale);
   const existing = copyAt(await outlast(context, async () => await models.list({ signal })), model);
   const outputsOf = (at: CustomModel) => ({
     model: at.self,
