@@ -58,6 +58,7 @@ export function createMessages({
     async post(address, body, { signal } = {}) {
       const url = URL.canParse(address) ? new URL(address) : undefined;
       if (url === undefined || !webAddressForm.isOf(address)) throw new Error(webAddressForm.form);
+      const { headers, target } = withoutUser(url);
       const pipeline = createEmptyPipeline();
       pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: 'speechops' }));
       pipeline.addPolicy(
@@ -71,8 +72,8 @@ export function createMessages({
       if (!isLoopback(url)) pipeline.addPolicy(proxyPolicy());
       const request = createPipelineRequest({
         method: 'POST',
-        url: url.href,
-        headers: createHttpHeaders({ 'Content-Type': 'application/json' }),
+        url: target,
+        headers: createHttpHeaders({ 'Content-Type': 'application/json', ...headers }),
         body: JSON.stringify(body),
         timeout: timeoutMilliseconds,
         allowInsecureConnection: url.protocol === 'http:',
@@ -88,8 +89,31 @@ export function createMessages({
         const code = (isRestError(error) ? error.code : undefined) ?? 'no connection';
         throw new Error(`${url.host} does not answer (${code})`);
       });
-      if (answer.status < 200 || answer.status > 299)
-        throw new Error(`${url.host} answers ${answer.status}: check the address, which may have ended`);
+      if (answer.status >= 200 && answer.status <= 299) return;
+      const isElsewhere = answer.status >= 300 && answer.status <= 399;
+      const advice = isElsewhere
+        ? 'write the address to which it has moved'
+        : 'check the address, which may have ended';
+      throw new Error(`${url.host} answers ${answer.status}: ${advice}`);
     },
   };
+}
+
+/** An address, and the user and password that it has, as HTTP sends them ("Basic", RFC 7617): in the address no client would. */
+function withoutUser(url: URL): { readonly target: string; readonly headers: Readonly<Record<string, string>> } {
+  if (url.username === '' && url.password === '') return { target: url.href, headers: {} };
+  const target = new URL(url);
+  target.username = '';
+  target.password = '';
+  const user = [url.username, url.password].map(decoded).join(':');
+  return { target: target.href, headers: { Authorization: `Basic ${Buffer.from(user).toString('base64')}` } };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A `%` that stands for itself.
+    return text;
+  }
 }

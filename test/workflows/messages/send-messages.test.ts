@@ -45,11 +45,25 @@ describe('post', () => {
     expect(asked).toBe(2);
   });
 
+  it.each([
+    ['ops:p%40ss', 'ops:p@ss'],
+    ['ops:100%', 'ops:100%'],
+  ])('sends the user and password of an address as HTTP does: %s', async (written, user) => {
+    const seen: unknown[] = [];
+    const url = await serve((request, response) => {
+      seen.push([request.url, request.headers.authorization]);
+      response.writeHead(202).end();
+    });
+    await post(url.replace('//', `//${written}@`), {});
+    const { pathname, search } = new URL(url);
+    expect(seen).toEqual([[pathname + search, `Basic ${Buffer.from(user).toString('base64')}`]]);
+  });
+
   it('follows nobody to another address', async () => {
     let asked = 0;
     const other = await serve((_, response) => void response.writeHead((asked += 1) > 0 ? 202 : 500).end());
     const url = await serve((_, response) => void response.writeHead(307, { Location: other }).end());
-    await expect(post(url, {})).rejects.toThrow('answers 307');
+    await expect(post(url, {})).rejects.toThrow('answers 307: write the address to which it has moved');
     expect(asked).toBe(0);
   });
 
