@@ -34,7 +34,10 @@ export interface RunSources {
 export function runResults(record: RunDocument, sources: RunSources): ResultsDocument {
   const { made, inputs, known } = sources;
   const steps = Object.entries(record.steps);
-  const swaps = steps.flatMap(([id, step]) => swapOf(step, { id, known }) ?? []);
+  const swaps = steps.flatMap(([id, step], index) => {
+    const later = steps.slice(index + 1).map(([, one]) => one);
+    return swapOf(step, { id, known, later }) ?? [];
+  });
   const lineage = lineageOf(record, { known, commit: made.commit });
   const sets = setsOf(record, sources);
   const cost = steps.flatMap(([id, step]) => costsOf(step, { id, known }));
@@ -156,17 +159,27 @@ function refusalOf({ id, comparison, decision }: ResultsSet): string | undefined
   return sentence.startsWith('not better') ? `${id} is ${sentence}` : `${id} is not better: ${sentence}`;
 }
 
-/** The change that a step has made behind an endpoint; undefined where it has changed nothing there. */
+/** The change that a step has made behind an endpoint; undefined where it has changed nothing there. One of the later steps may have taken it back. */
 function swapOf(
   step: RunStep,
-  { id, known }: { readonly id: string; readonly known: KnownObjects | undefined },
+  {
+    id,
+    known,
+    later,
+  }: { readonly id: string; readonly known: KnownObjects | undefined; readonly later: readonly RunStep[] },
 ): ResultsSwap | undefined {
   const shown = shownOutputs(step);
-  const [endpoint, model] = [shown.text('swap.endpoint'), shown.text('swap.model')];
-  if (endpoint === undefined || model === undefined || step.status === 'reused') return undefined;
+  const [endpoint, given] = [shown.text('swap.endpoint'), shown.text('swap.model')];
+  if (endpoint === undefined || given === undefined || step.status === 'reused') return undefined;
   const previous = shown.text('swap.previousModel');
-  const [tried, takenBackAt] = [shown.text('swap.tried'), shown.text('swap.takenBackAt')];
-  const isTakenBack = shown.flag('swap.takenBack') === true;
+  const back =
+    previous === undefined
+      ? undefined
+      : later.map(shownOutputs).find((one) => gives(one, { endpoint, model: previous }));
+  const model = back === undefined ? given : (previous ?? given);
+  const tried = back === undefined ? shown.text('swap.tried') : given;
+  const takenBackAt = back === undefined ? shown.text('swap.takenBackAt') : back.text('swap.changedAt');
+  const isTakenBack = back !== undefined || shown.flag('swap.takenBack') === true;
   const isAsBefore = previous !== undefined && entityId(previous) === entityId(model);
   if (step.status === 'failed' && isAsBefore && !isTakenBack) return undefined;
   const [changedAt, firstOfModel] = [shown.text('swap.changedAt'), shown.text('swap.firstOfModel')];
@@ -191,6 +204,13 @@ function swapOf(
     ...(failures === undefined ? {} : { failures }),
     probes: step.series ?? [],
   };
+}
+
+/** Whether a step has given an endpoint a model. */
+function gives(step: ShownValues, { endpoint, model }: { readonly endpoint: string; readonly model: string }): boolean {
+  const [changed, given] = [step.text('swap.endpoint'), step.text('swap.model')];
+  if (changed === undefined || given === undefined || step.text('swap.changedAt') === undefined) return false;
+  return entityId(changed) === entityId(endpoint) && entityId(given) === entityId(model);
 }
 
 /** What the service bills for the evaluations that a step has made. */

@@ -337,6 +337,23 @@ describe('the evidence of a run', () => {
     expect(swaps).toMatchObject([{ step: 'live', endpoint: 'ward', previousModel: 'old', proof }]);
   });
 
+  it('says of a swap that a later step of the run has taken back what is served now', () => {
+    const [old, ours] = ['https://speech/models/old', 'https://speech/models/ours'];
+    const at = (minute: number): string => `2026-01-02T03:${minute}:00.000Z`;
+    const forth = swapped('succeeded', { heard: true, rolledBack: false, changedAt: at(10) });
+    const way = { heard: true, rolledBack: false, model: old, previousModel: ours };
+    const back = swapped('succeeded', { ...way, changedAt: at(20) });
+    const taken = { step: 'live', model: 'old', triedModel: 'ours', proof: 'taken back', takenBackAt: at(20) };
+    const { swaps } = resultsOf({ live: forth, back }, { known, status: 'failed' });
+    expect(swaps).toMatchObject([taken, { step: 'back', model: 'old', previousModel: 'ours', proof: 'proved' }]);
+
+    // A step that has changed nothing there, or an endpoint of another name, takes nothing back.
+    const found = swapped('succeeded', way);
+    const other = swapped('succeeded', { ...way, changedAt: at(20), endpoint: 'https://speech/endpoints/other' });
+    for (const later of [found, other])
+      expect(resultsOf({ live: forth, later }, { known }).swaps[0]).toMatchObject({ model: 'ours', proof: 'proved' });
+  });
+
   it('has what was tried, what was served before and what serves apart where a swap was taken back', () => {
     const [old, ours] = ['https://speech/models/old', 'https://speech/models/ours'];
     const back = {
