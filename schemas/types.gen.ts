@@ -4,7 +4,7 @@
  */
 export type VariableDeclaration = {
   /**
-   * Whether its value is to be hidden: it is masked in everything that is printed or kept, and may stand in `from` of an `upload`, as the whole https URL or in its query, and nowhere else. It is read anew from the environment of the process that executes the run. Names of credentials are always secret.
+   * Whether its value is to be hidden: it is masked in everything that is printed or kept, and may stand in `from` of an `upload`, as the whole https URL or in its query, and in `teams`, `slack` and `webhook` of a `notify`, and nowhere else. It is read anew from the environment of the process that executes the run. Names of credentials are always secret.
    */
   readonly secret?: boolean;
   /**

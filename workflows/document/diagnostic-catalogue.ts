@@ -168,7 +168,7 @@ export const catalogue = {
     hint: `Give \`--allow-env ${p.variable}\` when you mean it, or use another name for what is no credential`,
   }),
   'misplaced-secret': (p: { variable: string; byName: boolean }) => ({
-    message: `Cannot use the secret variable ${quote(p.variable)} here${p.byName ? ' (its name makes it one)' : ''}: it may stand in \`from\` of an \`upload\`, as the whole https URL or in its query, by itself between the braces, and nowhere else`,
+    message: `Cannot use the secret variable ${quote(p.variable)} here${p.byName ? ' (its name makes it one)' : ''}: it may stand in \`from\` of an \`upload\`, as the whole https URL or in its query, and in the addresses of a \`notify\`, by itself between the braces, and nowhere else`,
   }),
   'unset-variable': (p: { variable: string }) => ({
     message: `The environment variable ${quote(p.variable)} is not set: the expression sees nothing`,

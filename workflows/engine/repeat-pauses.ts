@@ -25,6 +25,11 @@ export class RepeatPauses {
     return pause;
   }
 
+  /** What is left of the patience, in milliseconds. */
+  get left(): number {
+    return Math.max(0, this.#options.patienceMilliseconds - this.#waited);
+  }
+
   /** To be called after an answer: the patience is whole again. */
   afterAnswer(): void {
     this.#failures = 0;

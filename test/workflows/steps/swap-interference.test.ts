@@ -309,6 +309,24 @@ describe('a swap that takes back what its run gave the endpoint', () => {
     expect(world.objects.endpoints[0]?.customProperties?.['speechops-previous-model']).toBe(noted);
   });
 
+  it('leaves the model before to go back to also when its process is killed on the way', async () => {
+    const world = given();
+    const { update } = world.ports.speech.endpoints;
+    let changes = 0;
+    world.ports.speech.endpoints.update = async (...args) => {
+      changes += 1;
+      if (changes === 2) throw serviceError('the answer was lost', { outcome: 'unknown' });
+      return await update(...args);
+    };
+    await expect(runStep(swap, back, { world, takesBack })).rejects.toThrow('the answer was lost');
+    expect(world.objects.endpoints[0]).toMatchObject({
+      model: { self: oldModel },
+      customProperties: { 'speechops-swap': 'unproved old after new', 'speechops-previous-model': 'old' },
+    });
+    const { outcome } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, previousModel: oldModel, given: true } });
+  });
+
   it('has nothing to do where the model before is there already', async () => {
     const world = worldOf(marked('proved old'));
     expect((await runStep(swap, back, { world, takesBack })).outcome.kind).toBe('reused');

@@ -82,7 +82,7 @@ describe('a swap that takes another one back', () => {
     expect(message).toMatch(
       /^Endpoint call-center does not answer as the model that it names after 1800 s .*; look at endpoint call-center now: endpoint call-center is to serve old, which is not proved there/,
     );
-    expect([served(world), markOf(world)]).toEqual([oldModel, 'unproved old']);
+    expect([served(world), markOf(world)]).toEqual([oldModel, 'unproved old after new']);
   });
 
   it('says what the endpoint serves where the model before is there no more', async () => {

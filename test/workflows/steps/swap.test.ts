@@ -352,6 +352,27 @@ describe('swap', () => {
     expect((await failure(runStep(swap, settings, { world }))).message).not.toContain('was deleted');
   });
 
+  it.each([
+    [400, 1, 'endpoint call-center was not changed'],
+    [403, 1, 'endpoint call-center was not changed'],
+    [400, 2, 'endpoint call-center serves new, which is not proved there'],
+    [403, 2, 'endpoint call-center serves new, which is not proved there'],
+  ])('says how the endpoint stands when the service answers %d to change %d', async (status, which, state) => {
+    const world = worldWithEndpoint();
+    const { update } = world.ports.speech.endpoints;
+    let changes = 0;
+    world.ports.speech.endpoints.update = async (...args) => {
+      changes += 1;
+      if (changes === which) throw serviceError(`no (${status})`, { status, outcome: 'refused' });
+      return await update(...args);
+    };
+    const error: unknown = await runStep(swap, settings, { world }).catch((reason: unknown) => reason);
+    const { message = '' } = error instanceof Error ? error : {};
+    expect(message).toMatch(new RegExp(`no \\(${status}\\); ${state}`));
+    expect(message.match(/endpoint call-center (is|was|serves)/g)).toHaveLength(1);
+    expect(world.objects.endpoints[0]?.model?.self).toBe(which === 1 ? oldModel : newModel);
+  });
+
   it('leaves nothing to take back when the service refuses the change', async () => {
     const world = worldWithEndpoint();
     world.ports.speech.endpoints.update = async () => {

@@ -5,7 +5,7 @@ import { enterPhase, settleBy, type Change } from './change.ts';
 import { deployModel, whileRecognising } from './deploy-model.ts';
 import { checkBefore, faultAfter } from './faults.ts';
 import { refuse, unprovedAlone } from './go-back.ts';
-import { givenBefore, inState, LeftAlone, notProved, nothingChanged, servedBefore } from './in-state.ts';
+import { givenBefore, inState, LeftAlone, notProved, nothingChanged, orStays, servedBefore } from './in-state.ts';
 import { markServed } from './marks.ts';
 import { outputsOf } from './swap-outputs.ts';
 import { untilHeard, type Heard } from './until-heard.ts';
@@ -64,12 +64,16 @@ async function proveCandidate(at: Change, heard: Heard): Promise<Proof> {
       await streams.begin();
       const fault =
         (await faultAfter(at)) ??
-        (await markServed(context, endpoint, {
-          model: candidate.self,
-          heard: heard.kind,
-          before: notes,
-          by: wordOfRun(context),
-        }));
+        (await orStays(
+          notProved(at, 'serves'),
+          async () =>
+            await markServed(context, endpoint, {
+              model: candidate.self,
+              heard: heard.kind,
+              before: notes,
+              by: wordOfRun(context),
+            }),
+        ));
       if (fault === undefined) context.report(heardInWords(heard));
       return { heard, fault };
     },

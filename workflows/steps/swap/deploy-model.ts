@@ -16,7 +16,7 @@ import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow } from '../ensure.ts';
 import { settleBy, type Change } from './change.ts';
 import type { Ear } from './hearing.ts';
-import { LeftAlone } from './in-state.ts';
+import { ChangeRefused, LeftAlone } from './in-state.ts';
 import { givenByOther } from './marks.ts';
 import { faultOf, untilHeard, type Heard } from './until-heard.ts';
 
@@ -122,11 +122,13 @@ async function patchModel(at: Change, model: string): Promise<Given> {
   const previous = at.previous === '' && sameModel(model, endpoint.model?.self) ? model : at.previous;
   const { speech, clock } = context.ports;
   const candidate = sameModel(model, at.candidate.self) ? [] : [at.candidate.self];
+  // The model that is taken back is none to go back to, also not for a run that goes on after a kill and gives it once more.
+  const noted = at.takesBack === undefined ? previous : model;
   const after = [...candidate, ...modelsThatMayAnswer(endpoint)].filter(
-    (one) => !sameModel(model, one) && !sameModel(previous, one),
+    (one) => !sameModel(model, one) && !sameModel(noted, one),
   );
   const mark = swapMark('unproved', model, { after });
-  const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(previous) };
+  const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(noted) };
   const end = settleBy(at);
   const isBack = at.takesBack !== undefined || candidate.length > 0;
   const own = [at.candidate.self, at.takesBack, at.previous, endpoint.model?.self].filter((one) => one !== undefined);
@@ -149,9 +151,12 @@ async function patchModel(at: Change, model: string): Promise<Given> {
         } catch (error) {
           if (!(error instanceof ServiceError)) throw error;
           if (error.outcome === 'refused' && !isAtWork(error)) {
+            // What is taken back stays, as whoever goes back says.
+            if (!sameModel(model, at.candidate.self)) throw error;
             // The endpoint serves what it served: nothing is to be taken back.
-            if (sameModel(model, at.candidate.self)) context.leaving(undefined, () => ({}));
-            throw error;
+            context.leaving(undefined, () => ({}));
+            // One that is gone is told of where that is found.
+            throw error.status === 404 ? error : new ChangeRefused(error, { wanted, context });
           }
           const now = await look();
           if (wasGiven(now, { before: endpoint, model, mark }))

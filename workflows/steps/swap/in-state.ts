@@ -26,10 +26,28 @@ export async function inState<T>(
     context.leaving(undefined);
     return done;
   } catch (error) {
-    if (error instanceof ServiceError && !isRefusal(error))
+    if (error instanceof ServiceError && !isRefusal(error) && !(error instanceof ChangeRefused))
       throw error.message.endsWith(state) ? error : new ServiceError(`${error.message}; ${state}`, error);
     if (context.signal.aborted) context.report(state);
     throw error;
+  }
+}
+
+/** The service has refused to give the endpoint the model, for whatever reason: it serves what it served, and the message says so. */
+export class ChangeRefused extends ServiceError {
+  constructor(refusal: ServiceError, of: Pick<Change, 'wanted' | 'context'>) {
+    super(`${refusal.message}; ${notChanged(of)}`, refusal);
+  }
+}
+
+/** Does what the service may refuse without anything being otherwise then: the error says how things stand. */
+export async function orStays<T>(state: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    // Of an endpoint that is gone there is another thing to say.
+    if (!(error instanceof ServiceError) || error.outcome !== 'refused' || error.status === 404) throw error;
+    throw new ServiceError(`${error.message}; ${state}`, error);
   }
 }
 

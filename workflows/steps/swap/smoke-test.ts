@@ -175,7 +175,10 @@ export class SmokeTest {
       }
       const milliseconds = this.#pauses.afterFailure(unanswered.retryAfterSeconds);
       if (milliseconds === undefined) throw unanswered;
-      report(`${utterance.name}: ${unanswered.message}; asking again in ${Math.ceil(milliseconds / 1000)} s`);
+      const left = counted(Math.ceil(this.#pauses.left / 60_000), 'minute');
+      report(
+        `${utterance.name}: ${unanswered.message}; asking again in ${Math.ceil(milliseconds / 1000)} s, and for ${left} more at most`,
+      );
       await pauseAfter(unanswered, { milliseconds, sleep: ports.clock.sleep, signal: until });
     }
   }
