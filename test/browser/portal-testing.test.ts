@@ -162,7 +162,17 @@ describe.skipIf(withoutBrowser !== undefined)('the tab Testing', () => {
     const id = await current(page).locator('header a').innerText();
     await page.keyboard.press('e');
     const field = page.getByRole('textbox', { name: 'What is said in' });
+    const reference = await field.inputValue();
     await field.fill('something else <i>');
+    await page.keyboard.press('Escape');
+    // What is typed right after the key is for the field, and not for the page: it has the focus as soon as it is there.
+    const hasFocus = page.evaluate<boolean>(`new Promise((answer) => new MutationObserver(() => {
+      const field = document.querySelector('.editor textarea');
+      if (field !== null) answer(document.activeElement === field);
+    }).observe(document.body, { childList: true, subtree: true }))`);
+    await page.keyboard.press('e');
+    expect(await hasFocus).toBe(true);
+    expect(await field.inputValue()).toBe(reference);
     await page.keyboard.press('Escape');
     expect(await page.locator('.corrections').count()).toBe(0);
     await page.keyboard.press('e');

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ResultsSet } from '../../../../schemas/types.gen.ts';
 import type { ListedUtterance } from '../../../../workflows/report/html/views/listed-utterance.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
@@ -76,7 +76,8 @@ export function ReferenceEditor({
   readonly leave: () => void;
 }): VNode | View {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  // Before anything is painted: what a person types at once is for the field, and not for the keys of the page.
+  useLayoutEffect(() => field.current?.focus(), []);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
     // An Enter that ends the writing of a character by several keys is no other one.
