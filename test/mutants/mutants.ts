@@ -389,7 +389,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'nothing-remembered',
     file: 'deploy-model.ts',
-    text: '[previousModelProperty]: entityId(previous) }',
+    text: '[previousModelProperty]: entityId(noted) }',
     replacement: '}',
     means: 'a later run does not know what to go back to',
     tests: ['swap.test.ts'],
