@@ -121,11 +121,14 @@ async function fromScoreFiles<T>(
   const files = scoreFilesIn(listed).filter((file) => file.side === side && !found.has(file.recording));
   if (files.length > manyFiles) context.report(`reading what was recognised in ${files.length} recordings`);
   for (let at = 0; at < files.length; at += batch) {
-    await Promise.all(
+    const ended = await Promise.allSettled(
       files.slice(at, at + batch).map(async ({ recording, file }) => {
         found.set(recording, read(await outlast(context, async () => await speech.readFile(file, { signal }))));
       }),
     );
+    // What was read beside a failure counts, and nothing reads any more when that is told.
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
   return found;
 }
