@@ -211,7 +211,7 @@ function groupClaims(environment: SettledEnvironment, names: StackNames): readon
   ];
 }
 
-/** The resource id of the account; without its subscription where nobody says that. */
+/** The resource id of the account; without its subscription where the environment names none. */
 function accountId(environment: SettledEnvironment, names: StackNames): string {
   const made = `${groupId(environment, names)}/providers/Microsoft.CognitiveServices/accounts/${names.account}`;
   return environment.account.existing ?? made;

@@ -8,7 +8,7 @@ import { kebabCase } from './environment.ts';
 export interface Place {
   /** Its value, or the name of the nearest part around it that is there. */
   readonly span: Span;
-  /** Its name; that of the nearest part around it, where it is not there. */
+  /** Where the key of the property stands; that of the nearest section around it, where the document has no such key. */
   readonly nameSpan: Span;
   /** How many steps of the path are there. */
   readonly depth: number;

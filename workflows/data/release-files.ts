@@ -97,7 +97,7 @@ export function releaseTextOf(file: string, { roots }: { readonly roots: readonl
 /** In bytes. */
 const longest = 1_000_000;
 
-/** Removes what processes that were killed have left of a release: nobody writes one for so long. */
+/** Removes the parts of a release that killed processes have left: a living process writes one in seconds, and these are ten minutes old. */
 async function removeLeftParts(file: string): Promise<void> {
   const folder = path.dirname(file);
   const name = path.basename(file);

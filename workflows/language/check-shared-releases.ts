@@ -24,8 +24,8 @@ interface ReleaseScope extends Pick<ResourceScope, 'matrix' | 'variables' | 'env
 
 /**
  * Tells steps that would write the release of their endpoint into the file of another endpoint: of one that has the same name in another
- * locale, or at another Speech resource. Paths and names are compared as far as the matrix, inputs and variables say them. A resource that
- * nobody knows yet is taken for another one where the matrix gives it other values.
+ * locale, or at another Speech resource. Paths and names are compared as far as the matrix, inputs and variables say them. Where the
+ * inputs of a `resource` have no values yet, combinations whose matrix gives it other values count as other resources.
  */
 export function checkSharedReleases(steps: readonly CheckedStep[], scope: ReleaseScope): void {
   const { findings } = scope;

@@ -48,7 +48,7 @@ async function swapped(text: string, behaves: Behaves = {}): Promise<Swapped> {
   return { record: await engine.result('r'), ...seen };
 }
 
-/** Starts a run in which nobody is asked by the step `tell`. */
+/** Starts a run whose step `tell` asks no person. */
 async function started(
   text: string,
   behaves: Behaves,
