@@ -165,13 +165,15 @@ describe.skipIf(withoutBrowser !== undefined)('the tab Testing', () => {
     const reference = await field.inputValue();
     await field.fill('something else <i>');
     await page.keyboard.press('Escape');
+    await field.waitFor({ state: 'detached' });
     // What is typed right after the key is for the field, and not for the page: it has the focus as soon as it is there.
-    const hasFocus = page.evaluate<boolean>(`new Promise((answer) => new MutationObserver(() => {
+    await page.evaluate(`new MutationObserver(() => {
       const field = document.querySelector('.editor textarea');
-      if (field !== null) answer(document.activeElement === field);
-    }).observe(document.body, { childList: true, subtree: true }))`);
+      if (field !== null) globalThis.focusedAtOnce ??= document.activeElement === field;
+    }).observe(document.body, { childList: true, subtree: true })`);
     await page.keyboard.press('e');
-    expect(await hasFocus).toBe(true);
+    await field.waitFor();
+    expect(await page.evaluate('globalThis.focusedAtOnce')).toBe(true);
     expect(await field.inputValue()).toBe(reference);
     await page.keyboard.press('Escape');
     expect(await page.locator('.corrections').count()).toBe(0);
