@@ -1,6 +1,6 @@
 import { assertPlanned, portsOfBound } from './bound-plan.ts';
 import { evaluate, EvaluationError, type Contexts } from '../expressions/expressions.ts';
-import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { isTemplate, type PlainValue } from '../document/yaml/plain-value.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import { asksPerson, type PipelineStep, takenBackBy, waveOf } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';

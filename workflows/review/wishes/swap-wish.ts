@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
 import { isIdForm, releaseFileName } from '../../document/release-file.ts';
-import { isTemplate, type PlainValue, plainValue, valueAt } from '../../document/plain-value.ts';
+import { isTemplate, type PlainValue, plainValue, valueAt } from '../../document/yaml/plain-value.ts';
 import { shownSource } from '../../document/url-secrets.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import { entityId } from '../../plan/identity.ts';
