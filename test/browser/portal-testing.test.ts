@@ -21,6 +21,10 @@ function patiently<T>(look: () => T): ReturnType<typeof expect.poll<T>> {
   return expect.poll(look, { timeout: 30_000 });
 }
 
+/** The script of a page by which a key is typed where the focus is. */
+const typed = `const typed = (key) =>
+  document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));`;
+
 const hostile = '<img src=x onerror=alert(1)>\u202Eevil';
 
 describe.skipIf(withoutBrowser !== undefined)('the tab Testing', () => {
@@ -82,6 +86,39 @@ describe.skipIf(withoutBrowser !== undefined)('the tab Testing', () => {
     expect(page.url()).toContain('/emulator/testing/');
     expect(await page.locator('.utterance').count()).toBeGreaterThan(2);
     expect(said).toEqual([]);
+  });
+
+  it('hears each key as soon as there is something that it is for', async () => {
+    const { page } = await open('/emulator/testing');
+    const rows = page.getByRole('row');
+    await rows.nth(2).waitFor();
+    const second = await rows.nth(2).getByRole('link').first().getAttribute('href');
+    await rows.nth(1).focus();
+    await page.evaluate(`{
+      ${typed}
+      new MutationObserver((_changes, observer) => {
+        if (document.querySelector('.utterance') === null) return;
+        observer.disconnect();
+        typed('n');
+      }).observe(document.body, { childList: true, subtree: true });
+      // Nothing is painted in between.
+      typed('ArrowDown');
+      typed('Enter');
+    }`);
+    await page.waitForURL(`**${second}*`);
+    await current(page).waitFor();
+    await page.evaluate(`(async () => {
+      ${typed}
+      const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      typed('e');
+      await null;
+      typed('Escape');
+      await null;
+      typed('e');
+      await painted();
+      await painted();
+    })()`);
+    expect(await page.locator('.editor textarea').evaluate((field) => field.matches(':focus'))).toBe(true);
   });
 
   it('goes to errors by n and p, plays by space, and keeps the place in the address', async () => {
