@@ -239,6 +239,8 @@ async function decision(
     if (failure !== undefined) withdrawal.abort(new Withdrawn(`${failure}, and no answer is waited for any more`));
   };
   failedFast.signal.addEventListener('abort', withdraw, { once: true });
+  // A step that is tried again asks once more, maybe after the failure.
+  withdraw();
   try {
     return await scope.wait(step.id, { ...wait, signal: AbortSignal.any([signal, withdrawal.signal]) });
   } finally {
