@@ -1395,9 +1395,10 @@ export interface ReleaseDocument {
       readonly trainableUntil?: string;
     };
     /**
-     * The datasets that it was trained with; none of a base model.
+     * The datasets of this Speech resource that it was trained with; none of a base model, and none of a copy, whose `copyOf` has them.
      */
     readonly data: readonly ReleaseDataset[];
+    readonly copyOf?: ReleaseSource;
   };
   /**
    * The model that the endpoint served before; absent when it is new, or that is not known.
@@ -1411,6 +1412,7 @@ export interface ReleaseDocument {
      * Its display name, while the resource has it.
      */
     readonly name?: string;
+    readonly copyOf?: ReleaseSource;
   };
   /**
    * What evaluations have measured of the model, the last one first; none when nothing has.
@@ -1464,6 +1466,31 @@ export interface ReleaseDataset {
    * What it was made from, as SHA-256 in hexadecimal; absent when no pipeline has made it.
    */
   readonly digest?: string;
+}
+/**
+ * The model of another Speech resource of which a `copy` step has made it; absent where it was trained here, or nothing says so.
+ */
+export interface ReleaseSource {
+  /**
+   * Its id at that Speech resource.
+   */
+  readonly id: string;
+  /**
+   * Its `self` URL there.
+   */
+  readonly self: string;
+  /**
+   * Base URL of that Speech resource; absent for a service on this machine, whose address is another one tomorrow.
+   */
+  readonly resource?: string;
+  /**
+   * Its display name; absent where the swap could not ask that Speech resource, or the model was gone.
+   */
+  readonly name?: string;
+  /**
+   * The datasets of that Speech resource that it was trained with; absent where they are not known, as of a model that is a copy itself.
+   */
+  readonly data?: readonly ReleaseDataset[];
 }
 /**
  * The word error rate of the model on a dataset.
@@ -5456,7 +5483,7 @@ export interface PruneWith {
    */
   readonly kinds: ('datasets' | 'models')[];
   /**
-   * The folder of release files that swaps write, relative to the pipeline's file: what one of them names stays.
+   * The folder of release files that swaps write, relative to the pipeline's file: what one of them names stays, also a model of which it says that a copy is served elsewhere.
    */
   readonly release?: string;
   /**

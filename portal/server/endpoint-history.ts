@@ -1,4 +1,4 @@
-import type { ReleaseDocument } from '../../schemas/types.gen.ts';
+import type { ReleaseDocument, ReleaseSource } from '../../schemas/types.gen.ts';
 import type { EndpointCard, GivenBy, Release } from '../api/deployment.ts';
 import type { CommittedRelease } from './release-history.ts';
 import type { ResultsOfRun, SwapOfRun } from './results-of-runs.ts';
@@ -46,6 +46,7 @@ function servedBy({ document, commit }: CommittedRelease, proof: Release['proof'
     release: {
       at: writtenAt,
       model: model.name,
+      ...(model.copyOf && { copyOf: sourceOf(model.copyOf) }),
       ...(known !== undefined && { proof: known }),
       run: run.id,
       ...(run.commit !== undefined && { commit: run.commit }),
@@ -53,6 +54,10 @@ function servedBy({ document, commit }: CommittedRelease, proof: Release['proof'
       ...(last && { measured: { dataset: last.dataset.name ?? last.dataset.id, rate: last.wer } }),
     },
   };
+}
+
+function sourceOf({ id, name = id, resource }: ReleaseSource): NonNullable<Release['copyOf']> {
+  return { model: name, ...(resource !== undefined && { resource }) };
 }
 
 function servedAfter({ swap, model }: SwapOfRun, { runId, pipeline, finishedAt, commit }: ResultsOfRun): Served {

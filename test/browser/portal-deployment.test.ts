@@ -41,6 +41,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
     const text = await page.locator('main').innerText();
     expect(text).toContain('It has the model that is served');
     expect(text).toMatch(/recorded by [0-9a-f]{8} Release <b>calls<\/b>, Ada/);
+    expect(text).toMatch(/a copy of <img src=x onerror=alert\(1\)>.* of https:\/\/west/s);
     expect(text).toContain('src/client.ts:1');
     expect(await page.getByRole('img', { name: 'What line has served' }).isVisible()).toBe(true);
     expect(said).toEqual([]);

@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from '../../../emulator/start-emulator.t
 import type { CopyWith } from '../../../schemas/types.gen.ts';
 import { type Ports, ServiceError, type SpeechPort } from '../../../workflows/engine/ports.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
-import { digestProperty, entityId } from '../../../workflows/plan/identity.ts';
+import { copiedFromProperty, digestProperty, entityId } from '../../../workflows/plan/identity.ts';
 import type { CustomModel } from '../../../workflows/plan/speech-entities.ts';
 import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
 import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
@@ -39,7 +39,12 @@ interface World {
   /** `said` gets what the step reports, also when it fails. */
   run(
     change?: Partial<SpeechPort>,
-    how?: { readonly account?: string; readonly said?: string[]; readonly locale?: string },
+    how?: {
+      readonly account?: string;
+      readonly said?: string[];
+      readonly locale?: string;
+      readonly target?: Partial<SpeechPort>;
+    },
   ): Promise<Ran>;
   plan(known?: Partial<CopyWith>, locale?: string): Promise<StepPlan>;
 }
@@ -87,10 +92,10 @@ async function twoResources(): Promise<World> {
     digest,
     copies: async () => (await target.models.list()).filter(({ displayName }) => displayName === name),
     mark: async () => (await source.models.get(self))?.customProperties?.[copyMark(other.url)],
-    async run(change = {}, { account = wanted.account, said = [], locale = 'en-US' } = {}) {
+    async run(change = {}, { account = wanted.account, said = [], locale = 'en-US', target: changed = {} } = {}) {
       const ports: Ports = {
         ...fake.ports,
-        speech: target,
+        speech: { ...target, ...changed },
         // The test does not wait for a minute.
         clock: { ...clock, sleep: async (milliseconds, signal) => await clock.sleep(milliseconds / 100, signal) },
         speechAt: (url) => (url === one.url ? { ...source, ...change } : undefined),
@@ -126,6 +131,7 @@ describe('copy', () => {
     expect(copied?.customProperties).toMatchObject({
       [digestProperty]: world.digest,
       'speechops-pipeline': 'pipeline',
+      [copiedFromProperty]: world.model.self,
     });
     expect(copied?.project?.self).toContain('/projects/');
     expect(outcome).toMatchObject({
@@ -149,6 +155,29 @@ describe('copy', () => {
     expect(await world.plan()).toMatchObject({ action: 'reuse', effects: ['update-model'] });
     expect((await world.run()).outcome.kind).toBe('reused');
     expect(await world.mark()).toBeUndefined();
+  });
+
+  it('notes its source by the base URL that the pipeline has for it, and no source where the copy has no room', async () => {
+    const world = await twoResources();
+    const { models } = world.source;
+    // The service may name the host of the region.
+    const regional = { ...world.model, self: world.model.self.replace(/\/\/[^/]+/, '//west.api.example') };
+    await world.run({ models: { ...models, get: async () => regional } });
+    const [copied] = await world.copies();
+    expect(copied?.customProperties?.[copiedFromProperty]).toBe(world.model.self);
+
+    const full = await twoResources();
+    const own = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`own-${index}`, 'x']));
+    const wait: SpeechPort['models']['wait'] = async (self, options) => {
+      await full.target.models.update(self, { customProperties: own });
+      return await full.target.models.wait(self, options);
+    };
+    expect((await full.run({}, { target: { models: { ...full.target.models, wait } } })).outcome.kind).toBe('done');
+    const [at] = await full.copies();
+    expect([Object.keys(at?.customProperties ?? {}).length, at?.customProperties?.[digestProperty]]).toEqual([
+      10,
+      full.digest,
+    ]);
   });
 
   it('waits for a copy that a run before it began, by the mark on the model at the source', async () => {
