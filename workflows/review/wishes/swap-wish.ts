@@ -6,7 +6,7 @@ import type { PipelineStep } from '../../language/pipeline.ts';
 import { entityId } from '../../plan/identity.ts';
 import { sameModel, transcribesUntil } from '../../plan/models.ts';
 import { releaseDocument, releaseText } from '../../plan/release-document.ts';
-import { previousModelOf } from '../../plan/endpoint-proof.ts';
+import { modelThatCounts, previousModelOf } from '../../plan/endpoint-proof.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { replaced } from './edit-text.ts';
 import {
@@ -155,7 +155,7 @@ function releaseChange(
     {
       endpoint: { self: endpoint.self, name: endpoint.displayName, locale: endpoint.locale },
       model: wanted.self,
-      previousModel: endpoint.model?.self ?? '',
+      previousModel: modelThatCounts(endpoint) ?? '',
       known: seen,
       evaluations: seen.evaluations,
       datasets: seen.datasets,
