@@ -168,7 +168,8 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/report/diagnostics': ['workflows/document', 'workflows/report'] },
   { 'workflows/report/score': ['workflows/document', ...scoring, 'workflows/report'] },
   // The client and the emulator share no code, so that they cannot share a mistake.
-  { 'emulator/recognition': ['schemas', 'workflows/scoring'] },
+  { 'emulator/recognition/pronunciation': [] },
+  { 'emulator/recognition': ['schemas', 'workflows/scoring', 'emulator/recognition/pronunciation'] },
   { 'emulator/state': ['emulator/recognition'], 'emulator/ingest': ['emulator/recognition', 'workflows/scoring'] },
   { 'emulator/protocol': ['emulator/recognition', 'emulator/state'] },
   {
@@ -237,21 +238,37 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'portal/app/tabs': ['portal/app', ...portalTabs.map((tab) => `portal/app/tabs/${tab}`)] },
   { 'portal/app': ['portal/api', 'portal/app/parts', 'portal/app/tabs', ...pages] },
   {
+    'portal/server/history': ['portal/api', 'portal/server', ...interpreted, 'workflows/evidence', 'workflows/data'],
+    'portal/server/repository': ['portal/api', 'portal/server', ...interpreted, ...hosts],
+  },
+  {
     'portal/server/data': [
       'portal/api',
       'portal/server',
+      'portal/server/history',
+      'portal/server/repository',
       ...interpreted,
       'workflows/evidence',
       'workflows/data',
       ...steps,
     ],
-    'portal/server/testing': ['portal/api', 'portal/server', ...interpreted, 'workflows/evidence', 'workflows/steps'],
+    'portal/server/testing': [
+      'portal/api',
+      'portal/server',
+      'portal/server/history',
+      'portal/server/repository',
+      ...interpreted,
+      'workflows/evidence',
+      'workflows/steps',
+    ],
   },
   {
     'portal/server/routes': [
       'portal/api',
       'portal/server',
       'portal/server/data',
+      'portal/server/history',
+      'portal/server/repository',
       'portal/server/testing',
       ...interpreted,
       ...edges,
@@ -265,6 +282,8 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'portal/server': [
       'portal/api',
+      'portal/server/history',
+      'portal/server/repository',
       'portal/server/routes',
       ...interpreted,
       ...edges,

@@ -5,7 +5,7 @@ import type { Pipeline, PipelineStep } from '../../workflows/language/pipeline.t
 import type { Endpoint } from '../../workflows/plan/speech-entities.ts';
 import type { Consumers } from '../api/deployment.ts';
 import { namedObject } from './lives.ts';
-import { placesOf, type ReleaseFile } from './release-history.ts';
+import { placesOf, type ReleaseFile } from './history/release-history.ts';
 import { snippetsOf } from './snippets.ts';
 import type { Objects } from './snapshots.ts';
 import type { PortalSources, ResourceSource } from './sources.ts';

@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { releaseSchema } from '../../schemas/documents.ts';
-import type { JsonSchema } from '../../schemas/index.ts';
-import type { ReleaseDocument } from '../../schemas/types.gen.ts';
-import { releaseTextOf } from '../../workflows/data/release-files.ts';
-import { createFindings } from '../../workflows/document/diagnostics.ts';
-import { readBySchema } from '../../workflows/document/schema/read-by-schema.ts';
-import type { RepositorySource } from './sources.ts';
+import { releaseSchema } from '../../../schemas/documents.ts';
+import type { JsonSchema } from '../../../schemas/index.ts';
+import type { ReleaseDocument } from '../../../schemas/types.gen.ts';
+import { releaseTextOf } from '../../../workflows/data/release-files.ts';
+import { createFindings } from '../../../workflows/document/diagnostics.ts';
+import { readBySchema } from '../../../workflows/document/schema/read-by-schema.ts';
+import type { RepositorySource } from '../sources.ts';
 
 /** A release file of the repository, as it is in the working tree. */
 export interface ReleaseFile {

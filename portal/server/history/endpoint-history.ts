@@ -1,5 +1,5 @@
-import type { ReleaseDocument, ReleaseSource } from '../../schemas/types.gen.ts';
-import type { EndpointCard, GivenBy, Release } from '../api/deployment.ts';
+import type { ReleaseDocument, ReleaseSource } from '../../../schemas/types.gen.ts';
+import type { EndpointCard, GivenBy, Release } from '../../api/deployment.ts';
 import type { CommittedRelease } from './release-history.ts';
 import type { ResultsOfRun, SwapOfRun } from './results-of-runs.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ResultsSwap } from '../../schemas/types.gen.ts';
-import { readResults } from '../../workflows/evidence/read-results.ts';
+import type { ResultsSwap } from '../../../schemas/types.gen.ts';
+import { readResults } from '../../../workflows/evidence/read-results.ts';
 
 /** What the results of a run say of objects. */
 export interface ResultsOfRun {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PortalProblem } from './portal-context.ts';
-import type { FileChange } from './sources.ts';
+import { PortalProblem } from '../portal-context.ts';
+import type { FileChange } from '../sources.ts';
 
 /** The files of a repository, which the portal changes one at a time: it reads what one page has written before it writes what another page asks for. */
 export class WorkingTree {

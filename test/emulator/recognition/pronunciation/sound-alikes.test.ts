@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
-import { englishLexicon } from '../../../emulator/recognition/english-lexicon.ts';
-import { letterToSound } from '../../../emulator/recognition/letter-to-sound.ts';
-import { gapCost, parsePhones, phoneCount, substitutionCost } from '../../../emulator/recognition/phones.ts';
-import { PronunciationTrie } from '../../../emulator/recognition/pronunciation-trie.ts';
-import { SoundAlikes } from '../../../emulator/recognition/sound-alikes.ts';
-import { stableHash } from '../../../emulator/recognition/stable-hash.ts';
+import { englishLexicon } from '../../../../emulator/recognition/pronunciation/english-lexicon.ts';
+import { letterToSound } from '../../../../emulator/recognition/pronunciation/letter-to-sound.ts';
+import {
+  gapCost,
+  parsePhones,
+  phoneCount,
+  substitutionCost,
+} from '../../../../emulator/recognition/pronunciation/phones.ts';
+import { PronunciationTrie } from '../../../../emulator/recognition/pronunciation/pronunciation-trie.ts';
+import { SoundAlikes } from '../../../../emulator/recognition/pronunciation/sound-alikes.ts';
+import { stableHash } from '../../../../emulator/recognition/stable-hash.ts';
 
 const lexicon = englishLexicon('american');
 const alikes = new SoundAlikes(lexicon, [10, 20, 35]);

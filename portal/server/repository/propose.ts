@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { proposeChange } from '../../workflows/hosts/propose-change.ts';
-import { PortalProblem } from './portal-context.ts';
-import type { FileChange, RepositorySource } from './sources.ts';
+import { proposeChange } from '../../../workflows/hosts/propose-change.ts';
+import { PortalProblem } from '../portal-context.ts';
+import type { FileChange, RepositorySource } from '../sources.ts';
 
 /** A change that is to be reviewed. */
 export interface Proposal {

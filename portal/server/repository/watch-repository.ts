@@ -1,5 +1,5 @@
-import type { Changes } from './changes.ts';
-import type { RepositorySource } from './sources.ts';
+import type { Changes } from '../changes.ts';
+import type { RepositorySource } from '../sources.ts';
 
 /**
  * Tells open pages when files of the working tree, or its commit, are others; without Git, when pipelines are. While no page is open it looks
