@@ -20,6 +20,8 @@ export async function openPortal(
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   // A page that stays open asks its portal again and again, which is gone by then.
   onTestFinished(async () => await context.close());
+  // A machine that does much else takes long.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => said.push(`${message.text()} ${message.location().url}`.trim()));

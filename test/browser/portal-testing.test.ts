@@ -18,7 +18,7 @@ if (withoutBrowser !== undefined) console.log(withoutBrowser);
 
 /** Other work of the machine may make it slow. */
 function patiently<T>(look: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(look, { timeout: 30_000 });
+  return expect.poll(look, { timeout: 60_000 });
 }
 
 /** The script of a page by which a key is typed where the focus is. */
@@ -33,7 +33,7 @@ describe.skipIf(withoutBrowser !== undefined)('the tab Testing', () => {
   beforeAll(async () => {
     browser = await startBrowser();
     appFolder = await builtApp();
-  }, 120_000);
+  });
   afterAll(async () => await browser?.close());
 
   let tested: TestedModels;

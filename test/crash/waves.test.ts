@@ -53,7 +53,7 @@ interface Region {
 }
 
 const key = 'of-all-regions';
-const generous = 120_000;
+const generous = 600_000;
 let folder: string;
 let home: AnyHome;
 let regions: Readonly<Record<Name, Region>>;

@@ -204,7 +204,7 @@ describe('copy', () => {
     };
     await expect(world.run({ copies: killed })).rejects.toThrow('killed');
     expect(await world.mark()).toMatch(/^began /);
-    await expect.poll(async () => (await world.copies()).length).toBe(1);
+    await expect.poll(async () => (await world.copies()).length, { timeout: 60_000 }).toBe(1);
     expect(await world.plan()).toMatchObject({ action: 'adopt', summary: expect.stringContaining('under way') });
     const { outcome } = await world.run();
     expect(outcome.kind).toBe('done');
