@@ -46,7 +46,7 @@ interface World {
       readonly target?: Partial<SpeechPort>;
     },
   ): Promise<Ran>;
-  plan(known?: Partial<CopyWith>, locale?: string): Promise<StepPlan>;
+  plan(known?: Partial<CopyWith>, locale?: string, change?: Partial<SpeechPort>): Promise<StepPlan>;
 }
 
 /** Two Speech resources, the first of which has one more model that a pipeline has trained. */
@@ -106,14 +106,18 @@ async function twoResources(): Promise<World> {
         { world: { ports }, resource: other.url, project: 'Calls', said, locale },
       );
     },
-    async plan(known = wanted, locale = 'en-US') {
-      const [here, there] = await Promise.all([factsOf(target), factsOf(source)]);
+    async plan(known = wanted, locale = 'en-US', change = {}) {
+      const [here, there] = await Promise.all([factsOf(target), factsOf({ ...source, ...change })]);
       const about = { step: { id: 'copy' }, pipeline: { name: 'p', locale }, resource: other.url };
       const waitsFor = known.model === undefined ? ['train'] : [];
       const all = known.model === undefined ? undefined : wanted;
       return copy.plan({ ...about, known, with: all, waitsFor, factsAt: () => there }, here);
     },
   };
+}
+
+function endingAt(model: CustomModel, transcriptionDateTime: string): CustomModel {
+  return { ...model, properties: { ...model.properties, deprecationDates: { transcriptionDateTime } } };
 }
 
 describe('copy', () => {
@@ -344,6 +348,32 @@ describe('copy', () => {
     );
     expect(await world.mark()).toBeUndefined();
     expect((await world.run()).outcome.kind).toBe('done');
+  });
+
+  it('refuses a model that recognises no more at the target, whatever its own resource says, and tells of one that ends soon', async () => {
+    const world = await twoResources();
+    const until = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 19) + 'Z';
+    const named = { get: async () => ending, list: async () => [ending] };
+    const source = { models: { ...world.source.models, ...named } };
+    let ending = endingAt(world.model, until(-1));
+    const why = `Train a newer model: ${world.model.displayName} has expired on ${until(-1).slice(0, 10)}, and cannot recognise any more`;
+    expect(await world.plan(world.wanted, 'en-US', source)).toMatchObject({ action: 'fail', summary: why });
+    await expect(world.run(source)).rejects.toThrow(why);
+    expect(await world.copies()).toEqual([]);
+
+    ending = endingAt(world.model, until(40));
+    const soon = `; it recognises only until ${until(40).slice(0, 10)}`;
+    expect((await world.plan(world.wanted, 'en-US', source)).summary).toMatch(
+      new RegExp(`^copy .* from [^;]+${soon}$`),
+    );
+    const { said, outcome } = await world.run(source);
+    expect([outcome.kind, said]).toEqual(['done', expect.arrayContaining([`copying ${ending.displayName}${soon}`])]);
+    // What is there has dates of its own.
+    ending = endingAt(world.model, until(-1));
+    expect((await world.run(source)).outcome.kind).toBe('reused');
+    const { models } = world.target;
+    const list = async () => (await world.copies()).map((one) => endingAt(one, until(-1)));
+    await expect(world.run({}, { target: { models: { ...models, list } } })).rejects.toThrow(why);
   });
 
   it('refuses what it cannot copy: base models, models that are gone or not trained', async () => {

@@ -3,6 +3,7 @@ import { timeAt } from '../../engine/observe.ts';
 import { type CopyPort, type ModelCopy, ServiceError, type SpeechPort } from '../../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput, type StepOutcome } from '../../engine/step-kind.ts';
 import { byAge, copiedFromProperty, entityId } from '../../plan/identity.ts';
+import { whyExpired } from '../../plan/lifecycle.ts';
 import { expiryOf, transcribesUntil } from '../../plan/models.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
 import { customProperties, ensureProject, outlast, untilSucceeded } from '../ensure.ts';
@@ -11,6 +12,7 @@ import {
   copyAt,
   copyDigest,
   copyMark,
+  endsSoon,
   likelyCopy,
   noSuchModel,
   readMark,
@@ -44,6 +46,9 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
   const otherLocale = whyOtherLocale(model, pipeline);
   if (otherLocale !== undefined) throw new StepFailure(otherLocale);
   const existing = copyAt(await outlast(context, async () => await models.list({ signal })), model);
+  const now = { observedAt: timeAt(context.ports) };
+  const expired = whyExpired(existing?.action === 'reuse' ? existing.entity : model, now);
+  if (expired !== undefined) throw new StepFailure(expired);
   const outputsOf = (at: CustomModel) => ({
     model: at.self,
     source: entityId(model.self),
@@ -62,6 +67,8 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
       });
     return { kind: 'reused', outputs: outputsOf(existing.entity) };
   }
+  const soon = endsSoon(model, now);
+  if (soon !== '') context.report(`copying ${model.displayName}${soon}`);
   const self = existing?.entity.self ?? (await arrived(way, digest));
   const copied = await untilSucceeded<CustomModel>(context, {
     what: `copy of ${model.displayName}`,

@@ -12,6 +12,7 @@ import {
 } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { entityId } from '../../plan/identity.ts';
+import { whyExpired } from '../../plan/lifecycle.ts';
 import { findComparison, measurementOf, measurementsOf } from '../../plan/measurements.ts';
 import {
   chooseModel,
@@ -377,6 +378,8 @@ export function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel |
     return `Choose a model that is Succeeded: ${name} is ${model.status}`;
   if (model.properties?.features?.supportsEndpoints === false)
     return `Choose a model that can be deployed: ${name} does not support endpoints`;
+  const expired = whyExpired(model, known);
+  if (expired !== undefined) return expired;
   const expiry = transcribesUntil(model);
   const daysLeft = expiry === undefined ? Infinity : (Date.parse(expiry) - Date.parse(known.observedAt)) / 86_400_000;
   const needed = wanted['min-days-left'];
