@@ -1,4 +1,5 @@
 import type { NotifyWith } from '../../schemas/types.gen.ts';
+import { beginningOf } from '../document/beginning-of.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import type { MessagePort } from '../engine/ports.ts';
 import { StepFailure, type StepInput, type StepKind } from '../engine/step-kind.ts';
@@ -49,7 +50,7 @@ function waysOf(settings: Partial<NotifyWith>): readonly Way[] {
 
 function firstLine(message: string): string {
   const [line = ''] = message.trim().split('\n');
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+  return line.length > 80 ? `${beginningOf(line, 79)}…` : line;
 }
 
 interface Sending {
@@ -109,20 +110,15 @@ function teamsCard({ title, message }: { readonly title: string; readonly messag
   };
 }
 
-/** The beginning of a text, without half a character at its end. */
-function firstOf(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
-}
-
 /** Blocks of plain text, which Slack does not look for links, names and formatting in; `text` is what notifications show. */
 function slackMessage({ title, message }: { readonly title: string; readonly message: string }): PlainValue {
-  const shown = firstOf(`${title}: ${message}`, 500);
+  const shown = beginningOf(`${title}: ${message}`, 500);
   // No character of two code units is cut apart: half of one is no text.
   const pieces = message.match(/[^]{1,2999}(?![\uDC00-\uDFFF])/g) ?? [];
   return {
     text: shown.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: firstOf(title, 150), emoji: false } },
+      { type: 'header', text: { type: 'plain_text', text: beginningOf(title, 150), emoji: false } },
       ...pieces.slice(0, 40).map((text) => ({ type: 'section', text: { type: 'plain_text', text, emoji: false } })),
     ],
   };

@@ -96,6 +96,10 @@ describe('notify', () => {
       action: 'at-run-time',
       summary: 'tell people by teams: The model is live.',
     });
+    const long = { message: `${'x'.repeat(78)}😀 is live`, teams };
+    expect(notify.plan({ ...about, known: long, with: long }, facts).summary).toBe(
+      `tell people by teams: ${'x'.repeat(78)}…`,
+    );
     const waiting = { ...about, waitsFor: ['go'], known: { teams }, with: undefined };
     expect(notify.plan(waiting, facts).summary).toBe('tell people by teams, with what go found');
   });
