@@ -84,10 +84,26 @@ function titleOf({ with: { title }, pipeline }: StepInput<NotifyWith>): string {
 }
 
 /**
- * The request of a workflow of Teams (Microsoft Learn: "Create incoming webhooks with Workflows for Microsoft Teams"). A TextRun takes its
- * text as it is, where a TextBlock takes Markdown: the text may be somebody else's.
+ * The request of a workflow of Teams, with as much of the message as Teams posts. A workflow accepts a longer one, too, and fails after
+ * its answer, so that the step would take people for told.
  */
 function teamsCard({ title, message }: { readonly title: string; readonly message: string }): PlainValue {
+  // A character takes a byte at least.
+  for (let length = Math.min(message.length, longestCard); ; length = Math.floor(length * 0.9)) {
+    const shown = length < message.length ? `${beginningOf(message, length)}…` : message;
+    const card = cardOf({ title: beginningOf(title, 150), message: shown });
+    if (Buffer.byteLength(JSON.stringify(card)) <= longestCard) return card;
+  }
+}
+
+/** In bytes. Teams says about 28 KB (Microsoft Learn: "Microsoft Teams", the connector); people report that it refuses more than 21 KB. */
+const longestCard = 20_000;
+
+/**
+ * A card (Microsoft Learn: "Create incoming webhooks with Workflows for Microsoft Teams"). A TextRun takes its
+ * text as it is, where a TextBlock takes Markdown: the text may be somebody else's.
+ */
+function cardOf({ title, message }: { readonly title: string; readonly message: string }): PlainValue {
   const block = (text: string, style: { readonly [key: string]: PlainValue } = {}): PlainValue => ({
     type: 'RichTextBlock',
     inlines: [{ type: 'TextRun', text: text === '' ? ' ' : text, ...style }],
