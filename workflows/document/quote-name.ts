@@ -1,9 +1,10 @@
+import { beginningOf } from './beginning-of.ts';
 import { shownSource } from './url-secrets.ts';
 
 /** A name from the document for a message: in backticks, with the middle of a long one left out, and a URL without what gives access. */
 export function quoteName(text: string): string {
   const shown = shownSource(text);
-  return `\`${shown.length > 80 ? `${shown.slice(0, 60)}…${shown.slice(-16)}` : shown}\``;
+  return `\`${shown.length > 80 ? `${beginningOf(shown, 60)}…${shown.slice(-16).replace(/^[\uDC00-\uDFFF]/, '')}` : shown}\``;
 }
 
 /** A text as one word of a command for a POSIX shell: bare where it can be. */

@@ -23,7 +23,7 @@ export function noteStates(
     while (unwritten.size > 0 && !signal.aborted) {
       const notes = new Map(unwritten);
       unwritten.clear();
-      // The log has it, too: a run goes on, and ends as one that is cancelled, also where this cannot be kept.
+      // A note that cannot be kept ends no run. When the process dies after it, `cancel` says that nothing is kept of the step.
       await journal.leaveBehind(runId, notes).catch(() => undefined);
     }
     writing = undefined;

@@ -2,6 +2,7 @@ import { contextNames } from './expression-syntax.ts';
 import type { Contexts } from './expressions.ts';
 import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
+import { beginningOf } from '../document/beginning-of.ts';
 
 /**
  * A condition as people read why it was or was not met: with the values in place of the names, `24.4 % > 15.0 %`. Names
@@ -29,7 +30,7 @@ const MAX_VALUE = 80;
 const MAX_RATES = 20;
 
 function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
+  return text.length > length ? `${beginningOf(text, length)}…` : text;
 }
 
 function withValues(

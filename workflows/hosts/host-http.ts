@@ -14,6 +14,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { isLoopback } from '../document/base-url.ts';
 import { HostError } from './review-host.ts';
+import { beginningOf } from '../document/beginning-of.ts';
 
 export interface HostHttpOptions {
   /** For people: "GitHub". */
@@ -240,7 +241,7 @@ function reasonOf({ bodyAsText }: PipelineResponse, { authorization }: HostHttpO
     .replaceAll(/\?[^\s"']*/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean.replace(/\.$/, '');
+  return clean.length > 200 ? `${beginningOf(clean, 200)}…` : clean.replace(/\.$/, '');
 }
 
 function nested(error: unknown): unknown {

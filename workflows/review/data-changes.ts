@@ -1,4 +1,5 @@
 import type { SavedDataChange, SavedDataChanges } from '../../schemas/types.gen.ts';
+import { beginningOf } from '../document/beginning-of.ts';
 
 type Change = SavedDataChange['change'];
 export type Changes = Omit<SavedDataChanges, 'since'>;
@@ -53,7 +54,7 @@ function changesOf(unit: Changes['unit'], changes: readonly SavedDataChange[]): 
 }
 
 function shortened(text: string): string {
-  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+  return text.length > mostCharacters ? `${beginningOf(text, mostCharacters)}…` : text;
 }
 
 function linesOf(text: string): ReadonlyMap<string, number> {

@@ -1,3 +1,5 @@
+import { beginningOf } from '../document/beginning-of.ts';
+
 /** Takes secrets out of text before anybody sees it. */
 export interface Redactor {
   /** The text on one line, without secrets, control characters and URL queries, and of readable length. */
@@ -20,7 +22,7 @@ export function createRedactor(): Redactor {
       clean = redactForms(clean)
         .replace(/[\s\p{Cc}]+/gu, ' ')
         .trim();
-      return clean.length > longestText || text.length > longestSource ? `${clean.slice(0, longestText)}…` : clean;
+      return clean.length > longestText || text.length > longestSource ? `${beginningOf(clean, longestText)}…` : clean;
     },
     learn(secret) {
       // Replacing very short values would make text unreadable, and no key or token is that short.

@@ -1,5 +1,6 @@
 import type { NotifyWith } from '../../schemas/types.gen.ts';
 import type { PlainValue } from '../document/yaml/plain-value.ts';
+import { beginningOf } from '../document/beginning-of.ts';
 import type { MessagePort } from '../engine/ports.ts';
 import { StepFailure, type StepInput, type StepKind } from '../engine/step-kind.ts';
 
@@ -49,7 +50,7 @@ function waysOf(settings: Partial<NotifyWith>): readonly Way[] {
 
 function firstLine(message: string): string {
   const [line = ''] = message.trim().split('\n');
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+  return line.length > 80 ? `${beginningOf(line, 79)}…` : line;
 }
 
 interface Sending {
@@ -83,10 +84,26 @@ function titleOf({ with: { title }, pipeline }: StepInput<NotifyWith>): string {
 }
 
 /**
- * The request of a workflow of Teams (Microsoft Learn: "Create incoming webhooks with Workflows for Microsoft Teams"). A TextRun takes its
- * text as it is, where a TextBlock takes Markdown: the text may be somebody else's.
+ * The request of a workflow of Teams, with as much of the message as Teams posts. A workflow accepts a longer one, too, and fails after
+ * its answer, so that the step would take people for told.
  */
 function teamsCard({ title, message }: { readonly title: string; readonly message: string }): PlainValue {
+  // A character takes a byte at least.
+  for (let length = Math.min(message.length, longestCard); ; length = Math.floor(length * 0.9)) {
+    const shown = length < message.length ? `${beginningOf(message, length)}…` : message;
+    const card = cardOf({ title: beginningOf(title, 150), message: shown });
+    if (Buffer.byteLength(JSON.stringify(card)) <= longestCard) return card;
+  }
+}
+
+/** In bytes. Teams says about 28 KB (Microsoft Learn: "Microsoft Teams", the connector); people report that it refuses more than 21 KB. */
+const longestCard = 20_000;
+
+/**
+ * A card (Microsoft Learn: "Create incoming webhooks with Workflows for Microsoft Teams"). A TextRun takes its
+ * text as it is, where a TextBlock takes Markdown: the text may be somebody else's.
+ */
+function cardOf({ title, message }: { readonly title: string; readonly message: string }): PlainValue {
   const block = (text: string, style: { readonly [key: string]: PlainValue } = {}): PlainValue => ({
     type: 'RichTextBlock',
     inlines: [{ type: 'TextRun', text: text === '' ? ' ' : text, ...style }],
@@ -109,20 +126,15 @@ function teamsCard({ title, message }: { readonly title: string; readonly messag
   };
 }
 
-/** The beginning of a text, without half a character at its end. */
-function firstOf(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
-}
-
 /** Blocks of plain text, which Slack does not look for links, names and formatting in; `text` is what notifications show. */
 function slackMessage({ title, message }: { readonly title: string; readonly message: string }): PlainValue {
-  const shown = firstOf(`${title}: ${message}`, 500);
+  const shown = beginningOf(`${title}: ${message}`, 500);
   // No character of two code units is cut apart: half of one is no text.
   const pieces = message.match(/[^]{1,2999}(?![\uDC00-\uDFFF])/g) ?? [];
   return {
     text: shown.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: firstOf(title, 150), emoji: false } },
+      { type: 'header', text: { type: 'plain_text', text: beginningOf(title, 150), emoji: false } },
       ...pieces.slice(0, 40).map((text) => ({ type: 'section', text: { type: 'plain_text', text, emoji: false } })),
     ],
   };

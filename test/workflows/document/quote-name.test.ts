@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { escapeControls, escapeLines, maskControls } from '../../../workflows/document/quote-name.ts';
+import { escapeControls, escapeLines, maskControls, quoteName } from '../../../workflows/document/quote-name.ts';
+
+describe('a name in a message', () => {
+  it('loses its middle where it is long, and no half of a character', () => {
+    expect(quoteName('x'.repeat(80))).toBe(`\`${'x'.repeat(80)}\``);
+    expect(quoteName(`${'x'.repeat(60)}-${'y'.repeat(20)}`)).toBe(`\`${'x'.repeat(60)}…${'y'.repeat(16)}\``);
+    expect(quoteName(`${'x'.repeat(59)}😀😀${'y'.repeat(15)}`)).toBe(`\`${'x'.repeat(59)}😀😀${'y'.repeat(15)}\``);
+    expect(quoteName(`${'x'.repeat(59)}😀-----😀${'y'.repeat(15)}`)).toBe(`\`${'x'.repeat(59)}…${'y'.repeat(15)}\``);
+  });
+});
 
 describe('a text that is printed', () => {
   it('steers no terminal', () => {

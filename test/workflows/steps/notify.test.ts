@@ -70,6 +70,22 @@ describe('notify', () => {
     expect(pieces.join('')).toBe(message);
   });
 
+  it.each([
+    ['long', 'lorem 😀 '.repeat(10_000)],
+    ['of many lines', '\n'.repeat(50_000)],
+    ['of characters of three bytes', '漢'.repeat(19_000)],
+  ])('posts as much to Teams as it takes of a message that is %s', async (_, text) => {
+    const message = `It failed: ${text}end`;
+    const { sent } = await told({ message, teams, title: 't'.repeat(5000) });
+    const [[, body]] = sent as [[string, unknown]];
+    const card = JSON.stringify(body);
+    expect(Buffer.byteLength(card)).toBeLessThan(20_001);
+    expect(Buffer.byteLength(card)).toBeGreaterThan(15_000);
+    expect(card).toContain('It failed: ');
+    expect(card).toContain('…');
+    expect(card).not.toMatch(/\\ud[89a-f]/i);
+  });
+
   it('sends a mail, and JSON to a webhook', async () => {
     const { sent, outcome } = await told({ message: 'Live', webhook: 'https://ops.example', email: ['a@b.example'] });
     expect(sent).toEqual([
@@ -96,6 +112,10 @@ describe('notify', () => {
       action: 'at-run-time',
       summary: 'tell people by teams: The model is live.',
     });
+    const long = { message: `${'x'.repeat(78)}😀 is live`, teams };
+    expect(notify.plan({ ...about, known: long, with: long }, facts).summary).toBe(
+      `tell people by teams: ${'x'.repeat(78)}…`,
+    );
     const waiting = { ...about, waitsFor: ['go'], known: { teams }, with: undefined };
     expect(notify.plan(waiting, facts).summary).toBe('tell people by teams, with what go found');
   });

@@ -4,6 +4,7 @@ import { counted } from '../../document/counted.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { deadText } from '../dead-text.ts';
 import { driftSummary, driftTable } from './drift-text.ts';
+import { beginningOf } from '../document/beginning-of.ts';
 
 /** An issue about drift on the same resources always has the same marker. */
 export interface DriftIssue {
@@ -24,7 +25,7 @@ export function driftIssue(drift: DriftDocument, { longestText }: { readonly lon
   const digest = createHash('sha256').update(named.join('\n')).digest('hex').slice(0, 12);
   const findings = drift.findings.filter(({ level }) => level === 'drift');
   const hosts = named.map((one) => URL.parse(one)?.host ?? one);
-  const title = escapeControls(`Drift on ${hosts.join(', ')}`).slice(0, 120);
+  const title = beginningOf(escapeControls(`Drift on ${hosts.join(', ')}`), 120);
   return {
     marker: `speechops-drift-${digest}`,
     issue:

@@ -4,6 +4,7 @@ import { costSentence, costTable } from '../cost-text.ts';
 import { dataChangeItems } from '../data-changes-text.ts';
 import { deadText } from '../dead-text.ts';
 import type { Section } from './sections.ts';
+import { beginningOf } from '../../document/beginning-of.ts';
 
 /** What rules say, those first that stop a plan. */
 export function policyText(pipelines: readonly SavedPipeline[]): string {
@@ -48,7 +49,7 @@ function costSection(pipeline: SavedPipeline): readonly Section[] {
 }
 
 function quoted(text: string): string {
-  return deadText(text.length > longest ? `${text.slice(0, longest)}…` : text);
+  return deadText(text.length > longest ? `${beginningOf(text, longest)}…` : text);
 }
 
 const longest = 300;

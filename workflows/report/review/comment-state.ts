@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PlanDocument, ResultsDocument, SavedPipeline } from '../../../schemas/types.gen.ts';
+import { beginningOf } from '../../document/beginning-of.ts';
 
 /** What a comment remembers from one writing to the next, hidden in its first line. */
 export interface CommentState {
@@ -148,7 +149,7 @@ function entries(pairs: readonly (readonly [string, string])[]): Readonly<Record
 }
 
 function short(text: string, most = longest): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  return text.length > most ? `${beginningOf(text, most - 1)}…` : text;
 }
 
 function toBase64(text: string): string {

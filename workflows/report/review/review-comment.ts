@@ -21,6 +21,7 @@ import { type OtherRequest, otherLine } from './other-requests.ts';
 import { fitSections, type Room, type Section, whole } from './sections.ts';
 import { stepsGraph } from './steps-graph.ts';
 import { worstUtterances } from './worst-utterances.ts';
+import { beginningOf } from '../../document/beginning-of.ts';
 
 export interface Review {
   readonly plan: PlanDocument;
@@ -354,7 +355,7 @@ function tableSection(of: {
 
 /** A text as long as a person reads it in a table. */
 function cell(text: string): string {
-  return text.length > longestCell ? `${text.slice(0, longestCell)}…` : text;
+  return text.length > longestCell ? `${beginningOf(text, longestCell)}…` : text;
 }
 
 const longestCell = 300;

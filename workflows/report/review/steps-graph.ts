@@ -1,4 +1,5 @@
 import type { SavedStep } from '../../../schemas/types.gen.ts';
+import { beginningOf } from '../../document/beginning-of.ts';
 
 /** The steps and what they wait for, with their actions, as a Mermaid flowchart; undefined where there are too many to look at, or only one. */
 export function stepsGraph(steps: readonly SavedStep[]): string | undefined {
@@ -37,5 +38,5 @@ const looks: Readonly<Record<string, string>> = {
 /** Letters and digits of any script alone: what else a name has could be syntax. */
 function label(id: string): string {
   const plain = id.normalize('NFC').replaceAll(/[^\p{L}\p{N} ._-]/gu, '_');
-  return plain.length > 40 ? `${plain.slice(0, 39)}…` : plain;
+  return plain.length > 40 ? `${beginningOf(plain, 39)}…` : plain;
 }

@@ -5,6 +5,7 @@ import { diffParts } from '../html/views/diff-parts.ts';
 import { listUtterances, type ListedUtterance } from '../html/views/listed-utterance.ts';
 import { fragmentOf, select } from '../html/views/selection.ts';
 import { shortName } from './headline.ts';
+import { beginningOf } from '../../document/beginning-of.ts';
 
 /** The utterances in which the model made most errors, each with its difference to what was said, and the other model's. */
 export function worstUtterances(
@@ -57,7 +58,7 @@ function written(
       }
     })
     .join(unit === 'char' ? '' : ' ');
-  return text.length > longestDiff ? `${text.slice(0, longestDiff)}…` : text;
+  return text.length > longestDiff ? `${beginningOf(text, longestDiff)}…` : text;
 }
 
 const longestDiff = 600;

@@ -95,7 +95,7 @@ export async function faultAfter(at: Change): Promise<string | undefined> {
   const latencies = smoke.latencies.inWords();
   if (latencies !== '') context.report(latencies);
   if (after.failures > 0)
-    return `${after.failures} ${after.failures === 1 ? 'recognition' : 'recognitions'} of the smoke audio failed after the swap (${smoke.lastFailure})`;
+    return `${counted(after.failures, 'recognition')} of the smoke audio failed after the swap (${smoke.lastFailure})`;
   const tooWrong = after.wer === null ? undefined : werFault(after.wer, { wanted, evaluated });
   const tooSlow = slowness(at, 'after');
   return tooWrong ?? streams.fault('during the swap') ?? (tooSlow && `The endpoint is slow after the swap, ${tooSlow}`);
