@@ -1052,9 +1052,9 @@ export interface SavedStep {
    */
   readonly uses: string;
   /**
-   * What it would do: make or change an object, use one that is there (`reuse`), wait for one that is being made (`adopt`), nothing (`skip`), decide at run time, or fail.
+   * What it would do: make or change an object, delete some and nothing else, use one that is there (`reuse`), wait for one that is being made (`adopt`), nothing (`skip`), decide at run time, or fail.
    */
-  readonly action: 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
+  readonly action: 'create' | 'update' | 'delete' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
   /**
    * What, and why, in one line.
    */

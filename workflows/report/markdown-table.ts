@@ -52,6 +52,7 @@ const plainWords: ReadonlySet<string> = new Set([
   'incomplete',
   'create',
   'update',
+  'delete',
   'adopt',
   'reuse',
   'skip',
