@@ -74,6 +74,7 @@ export const StepStateName = Type.Union(
     Type.Literal('succeeded'),
     Type.Literal('reused'),
     Type.Literal('skipped'),
+    Type.Literal('cancelled'),
     Type.Literal('failed'),
     Type.Literal('not-run'),
     Type.Literal('queued'),

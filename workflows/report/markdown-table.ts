@@ -40,6 +40,7 @@ const plainWords: ReadonlySet<string> = new Set([
   'succeeded',
   'reused',
   'skipped',
+  'cancelled',
   'failed',
   'proved',
   'unheard',

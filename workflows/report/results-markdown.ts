@@ -14,6 +14,7 @@ import { deadText } from './dead-text.ts';
 import { list, section, shortTable, table } from './markdown-table.ts';
 import { namedAt } from '../document/named-at.ts';
 import { noiseText } from './noise-text.ts';
+import { isLeftOut } from '../engine/run-record.ts';
 import { formatSpan } from './run-text.ts';
 
 /** The evidence for a pull request, a wiki or the summary of a job, in Markdown: the verdict and why, steps, rates, swaps, ends. */
@@ -88,10 +89,10 @@ function madeLine({ runId, made }: ResultsDocument): string {
 
 function stepRow({ id, status, sentence, reason, startedAt, finishedAt }: ResultsStep): readonly string[] {
   const time =
-    status === 'skipped' || startedAt === undefined || finishedAt === undefined
+    isLeftOut({ status }) || startedAt === undefined || finishedAt === undefined
       ? ''
       : formatSpan({ startedAt, finishedAt });
-  const because = reason === undefined ? '' : status === 'skipped' ? reason : `because ${reason}`;
+  const because = reason === undefined ? '' : isLeftOut({ status }) ? reason : `because ${reason}`;
   return [id, status, time, [sentence, because].filter((text) => text !== '').join(', ')];
 }
 
