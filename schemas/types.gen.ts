@@ -380,9 +380,9 @@ export interface RunDocument {
  */
 export interface RunStep {
   /**
-   * `reused` when everything it wanted was there already; `skipped` when its condition was false or a step that it needs did not succeed.
+   * `reused` when everything it wanted was there already; `skipped` when its condition was false, a step that it needs did not succeed, or the run ended before it began; `cancelled` when somebody cancelled the run after it had begun, and its `reason` says how it has left things.
    */
-  readonly status: 'succeeded' | 'reused' | 'skipped' | 'failed';
+  readonly status: 'succeeded' | 'reused' | 'skipped' | 'cancelled' | 'failed';
   /**
    * The kind of step.
    */
@@ -408,7 +408,7 @@ export interface RunStep {
    */
   readonly failure?: 'step' | 'world' | 'cancelled';
   /**
-   * The step was skipped only because the run was ended early, by its timeout or by `fail-fast`.
+   * The step was skipped or cancelled only because the run was ended early, by a person, its timeout or `fail-fast`.
    */
   readonly cutOff?: boolean;
   /**
@@ -416,7 +416,7 @@ export interface RunStep {
    */
   readonly attempts?: number;
   /**
-   * Why it was skipped, or the condition it ran on, with the values of that moment.
+   * Why it was skipped or cancelled, or the condition it ran on, with the values of that moment.
    */
   readonly reason?: string;
   /**
@@ -1052,9 +1052,9 @@ export interface SavedStep {
    */
   readonly uses: string;
   /**
-   * What it would do: make or change an object, use one that is there (`reuse`), wait for one that is being made (`adopt`), nothing (`skip`), decide at run time, or fail.
+   * What it would do: make or change an object, delete some and nothing else, use one that is there (`reuse`), wait for one that is being made (`adopt`), nothing (`skip`), decide at run time, or fail.
    */
-  readonly action: 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
+  readonly action: 'create' | 'update' | 'delete' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
   /**
    * What, and why, in one line.
    */
@@ -1653,7 +1653,7 @@ export interface ResultsStep {
   /**
    * As in run.json.
    */
-  readonly status: 'succeeded' | 'reused' | 'skipped' | 'failed';
+  readonly status: 'succeeded' | 'reused' | 'skipped' | 'cancelled' | 'failed';
   /**
    * Its outputs, or why it failed, in one sentence; may be empty.
    */

@@ -112,7 +112,8 @@ function planSteps(
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     const restsOn = plan.action === 'skip' ? {} : (kind?.restsOn?.(input, seen) ?? {});
     const rests = Object.keys(restsOn).length === 0 ? {} : { restsOn };
-    const endpointChange = plan.effects.length === 0 ? undefined : kind?.endpointChange?.(input, seen);
+    const changes = plan.effects.length > 0 && plan.action !== 'delete';
+    const endpointChange = changes ? kind?.endpointChange?.(input, seen) : undefined;
     planned.set(id, {
       id,
       name: step.name,

@@ -65,7 +65,7 @@ export function policySentence(
   }
 }
 
-const acts: ReadonlySet<string> = new Set(['create', 'update', 'adopt', 'at-run-time']);
+const acts: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'adopt', 'at-run-time']);
 
 interface Judging extends Circumstances {
   readonly plan: Plan;
@@ -184,7 +184,7 @@ function seenOfPlan({ plan, active, cost }: Judging): Seen {
   };
 }
 
-const actions = ['create', 'update', 'reuse', 'adopt', 'skip', 'at-run-time', 'fail'] as const;
+const actions = ['create', 'update', 'delete', 'reuse', 'adopt', 'skip', 'at-run-time', 'fail'] as const;
 
 /** What steps cost. Those that are billed for nothing cost nothing, whether or not there are prices. */
 function costsOf(cost: SavedCost | undefined, steps: readonly PlannedStep[]): Seen {

@@ -109,7 +109,7 @@ function planned(
 describe('prune', () => {
   it('lists what is old and unused, failed datasets first, and keeps what anything may still need', () => {
     const { action, summary, effects, only } = planned(world());
-    expect(action).toBe('update');
+    expect(action).toBe('delete');
     expect(summary).toBe(
       'delete dataset broken broken (failed on 2026-05-20); model older older (of 2025-12-01, unused); model old old (of 2026-01-01, unused); dataset of-old of-old (of 2026-01-01, unused)',
     );

@@ -4,7 +4,7 @@ import { counted } from '../../document/counted.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { deadText } from '../dead-text.ts';
 import { driftSummary, driftTable } from './drift-text.ts';
-import { beginningOf } from '../document/beginning-of.ts';
+import { beginningOf } from '../../document/beginning-of.ts';
 
 /** An issue about drift on the same resources always has the same marker. */
 export interface DriftIssue {

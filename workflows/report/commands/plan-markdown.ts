@@ -6,7 +6,7 @@ import { dataChangeItems } from '../data-changes-text.ts';
 import { endpointChangeLines } from '../endpoint-change-text.ts';
 import { deadText } from '../dead-text.ts';
 import { table } from '../markdown-table.ts';
-import { countsOf, nameOf, type SavedPlanNotice } from './plan-text.ts';
+import { countsOf, isDeleting, nameOf, type SavedPlanNotice } from './plan-text.ts';
 
 /**
  * Plans for a pull request or the summary of a job, in Markdown: a table of steps for each, with those first that would fail or delete,
@@ -94,8 +94,7 @@ function resourcesOf({ steps }: Plan): readonly string[] {
   return [...new Set(steps.flatMap(({ resource }) => resource ?? []))];
 }
 
-/** A step that is decided at run time, or makes an endpoint, announces a deletion that it seldom makes. */
-function urgency({ action, effects }: PlannedStep): number {
-  if (action === 'fail') return 2;
-  return action === 'update' && effects.includes('delete-endpoint') ? 1 : 0;
+function urgency(step: PlannedStep): number {
+  if (step.action === 'fail') return 2;
+  return isDeleting(step) ? 1 : 0;
 }

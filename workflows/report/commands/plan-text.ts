@@ -11,6 +11,7 @@ import { painter } from '../paint.ts';
 const marks: Readonly<Record<PlannedAction, string>> = {
   create: '+ create',
   update: '~ update',
+  delete: 'x delete',
   adopt: '> adopt',
   reuse: '= reuse',
   skip: '- skip',
@@ -72,6 +73,17 @@ export function countsOf({ steps }: { readonly steps: readonly { readonly action
     .filter(([, count]) => count > 0)
     .map(([action, count]) => `${count} ${counted[action] ?? `to ${action}`}`)
     .join(', ');
+}
+
+/** Whether a step would delete something, and not only if it comes to a fault: what is decided at run time seldom does. */
+export function isDeleting({
+  action,
+  effects,
+}: {
+  readonly action: PlannedAction;
+  readonly effects: readonly string[];
+}): boolean {
+  return action === 'delete' || (action === 'update' && effects.some((effect) => effect.startsWith('delete-')));
 }
 
 /** A plan that was saved, and how it is done. */

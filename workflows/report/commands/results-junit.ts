@@ -1,6 +1,7 @@
 import type { ResultsDocument, ResultsNoise, ResultsRate, ResultsSet } from '../../../schemas/types.gen.ts';
 import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
+import { isLeftOut } from '../../engine/run-record.ts';
 import { xmlText } from '../xml-text.ts';
 
 /**
@@ -18,7 +19,7 @@ export function resultsJunit({ title, steps, sets, verdict }: ResultsDocument): 
         ? {}
         : { seconds: (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 }),
       ...(status === 'failed' ? { failure: sentence } : {}),
-      ...(status === 'skipped' ? { skipped: reason ?? '' } : {}),
+      ...(isLeftOut({ status }) ? { skipped: reason ?? '' } : {}),
       output: sentence,
     })),
     ...sets.flatMap((set) => setCases(set, title)),

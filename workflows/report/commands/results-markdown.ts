@@ -9,6 +9,7 @@ import type {
   ResultsTerm,
 } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
+import { isLeftOut } from '../../engine/run-record.ts';
 import { shortHash } from '../../plan/plan.ts';
 import { deadText } from '../dead-text.ts';
 import { list, section, shortTable, table } from '../markdown-table.ts';
@@ -88,10 +89,10 @@ function madeLine({ runId, made }: ResultsDocument): string {
 
 function stepRow({ id, status, sentence, reason, startedAt, finishedAt }: ResultsStep): readonly string[] {
   const time =
-    status === 'skipped' || startedAt === undefined || finishedAt === undefined
+    isLeftOut({ status }) || startedAt === undefined || finishedAt === undefined
       ? ''
       : formatSpan({ startedAt, finishedAt });
-  const because = reason === undefined ? '' : status === 'skipped' ? reason : `because ${reason}`;
+  const because = reason === undefined ? '' : isLeftOut({ status }) ? reason : `because ${reason}`;
   return [id, status, time, [sentence, because].filter((text) => text !== '').join(', ')];
 }
 

@@ -1,4 +1,4 @@
-import type { RunRecord, StepRecord } from '../../engine/run-record.ts';
+import { isLeftOut, type RunRecord, type StepRecord } from '../../engine/run-record.ts';
 import { nothingDone } from '../../evidence/nothing-done.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { painter } from '../paint.ts';
@@ -27,7 +27,7 @@ export function runText(record: RunRecord, { color = false }: { readonly color?:
 /** An ended step in one line: its error or outputs, its reason, and the time it took. */
 export function describeStep(step: StepRecord): string {
   const said = outcomeText(step);
-  if (step.status === 'skipped' || step.startedAt === undefined || step.finishedAt === undefined) return said;
+  if (isLeftOut(step) || step.startedAt === undefined || step.finishedAt === undefined) return said;
   const time = formatSpan({ startedAt: step.startedAt, finishedAt: step.finishedAt });
   return said === '' ? `in ${time}` : `${said} (${time})`;
 }
@@ -37,10 +37,10 @@ function outcomeText(step: StepRecord): string {
   return [step.error ?? summariseStep(step), because(step)].filter((text) => text !== '').join(', ');
 }
 
-/** A skipped step says why it was skipped, another one the condition it ran on. */
+/** A step that was skipped or cancelled says why, another one the condition it ran on. */
 function because({ status, reason }: StepRecord): string {
   if (reason === undefined) return '';
-  return status === 'skipped' ? reason : `because ${reason}`;
+  return isLeftOut({ status }) ? reason : `because ${reason}`;
 }
 
 /** The time from start to end in the units of a clock: `8.4 s`, `2 min 5 s`, `1 h 3 min`. */

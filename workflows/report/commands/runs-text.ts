@@ -93,7 +93,7 @@ function noteOn({ runId, format, abandoned, waitsForRoom }: RunSummary): string 
 function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; readonly text: string } {
   const state = stepStateOf(step, run);
   if (state.kind === 'ended') return { status: state.record.status, text: describeStep(state.record) };
-  if (state.kind === 'not-run') return { status: 'not run', text: run.leftBehind?.[step.id] ?? '' };
+  if (state.kind === 'not-run') return { status: 'not run', text: '' };
   if (state.kind === 'queued') return { status: 'waiting', text: 'for a worker' };
   if (state.kind === 'waits') return { status: 'waiting', text: `for ${state.for.join(', ')}` };
   if (state.kind === 'asks') return { status: 'waiting', text: `for approval: ${approvalQuestion(step, run).command}` };

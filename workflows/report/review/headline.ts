@@ -55,11 +55,6 @@ export function isSwapping({ action, endpointChange, effects }: SavedStep): bool
   return endpointChange !== undefined && mayChange && effects.length > 0;
 }
 
-/** Of a step that would delete something, and not only if it comes to a fault. */
-export function isDeleting({ action, effects }: SavedStep): boolean {
-  return action === 'update' && effects.some((effect) => effect.startsWith('delete-'));
-}
-
 /** A name as long as a person reads it. */
 export function shortName(name: string): string {
   return name.length > longestName ? `${name.slice(0, longestName - 20)}…${name.slice(-18)}` : name;

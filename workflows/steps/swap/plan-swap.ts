@@ -231,7 +231,7 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
     }
     if (left.length > 0) {
       const summary = `endpoint ${name} serves ${candidate.displayName} already${why}${removes}`;
-      return { action: 'update', summary, effects: removal, outputs: {} };
+      return { action: 'delete', summary, effects: removal, outputs: {} };
     }
     return {
       action: 'reuse',

@@ -12,16 +12,18 @@ describe('a plan in Markdown', () => {
       { id: 'text', resource: 'https://west', summary: 'upload text.txt' },
       { id: 'canary', resource: 'https://west', action: 'at-run-time', effects: ['delete-endpoint'] },
       { id: 'tidy', resource: 'https://west', action: 'update', effects: ['delete-endpoint'] },
+      { id: 'old', resource: 'https://west', action: 'delete', effects: ['delete-model'] },
       { id: 'live', resource: 'https://west', action: 'fail', summary: 'Correct the name' },
     );
     expect(planMarkdown([plan], { hash })).toBe(
       [
-        '## `calls` on `https://west`: 1 to create, 1 to update, 1 decided at run time, 1 that would fail',
+        '## `calls` on `https://west`: 1 to create, 1 to update, 1 to delete, 1 decided at run time, 1 that would fail',
         '',
         '| step | action | what, and why |',
         '| --- | --- | --- |',
         '| `live` | fail | `Correct the name` |',
         '| `tidy` | update | `make it` |',
+        '| `old` | delete | `make it` |',
         '| `text` | create | `upload text.txt` |',
         '| `canary` | at run time | `make it` |',
         '',

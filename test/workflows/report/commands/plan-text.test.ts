@@ -15,6 +15,13 @@ it('marks and counts the steps that would fail', () => {
   );
 });
 
+it('says and counts of steps that delete and do nothing else that they delete', () => {
+  const tidy = { action: 'delete', summary: 'delete model old', effects: ['delete-model'] } as const;
+  expect(planText(plan({ action: 'update' }, tidy))).toBe(
+    'calls: 1 to update, 1 to delete\n  s0  ~ update       make it\n  s1  x delete       delete model old\n',
+  );
+});
+
 it('names the resource of each step where there are several, and none where a step works on none', () => {
   expect(planText(plan({ resource: 'https://west' }, { resource: 'http://127.0.0.1:7270' }, {}))).toBe(
     [

@@ -51,6 +51,12 @@ steps:
     expect(shown({ ...steps, 'go-north': passed, 'ask-north': passed })).toContain('go-south working');
   });
 
+  it('says of a run that was cancelled which steps had begun then, and how they have left things', () => {
+    const left = 'endpoint calls is to serve m, which is not proved there';
+    const run = details({ status: 'cancelled', steps: { a: passed }, leftBehind: { a: 'old', b: left } });
+    expect(statesOf(run)).toEqual(['a succeeded', `b cancelled the run was cancelled; ${left} <- a`, 'last not run']);
+  });
+
   it('says of a run that was abandoned what resumes it', () => {
     const abandoned = details({ abandoned: 'until-taken-over' });
     expect(runsText([abandoned], { now })).toBe(
