@@ -1,6 +1,6 @@
 import { entityId } from '../../workflows/plan/identity.ts';
 import { sameModel } from '../../workflows/plan/models.ts';
-import type { PlainValue } from '../../workflows/document/plain-value.ts';
+import type { PlainValue } from '../../workflows/document/yaml/plain-value.ts';
 import type { Pipeline, PipelineStep } from '../../workflows/language/pipeline.ts';
 import type { Endpoint } from '../../workflows/plan/speech-entities.ts';
 import type { Consumers } from '../api/deployment.ts';

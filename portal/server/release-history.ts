@@ -5,7 +5,7 @@ import type { JsonSchema } from '../../schemas/index.ts';
 import type { ReleaseDocument } from '../../schemas/types.gen.ts';
 import { releaseTextOf } from '../../workflows/data/release-files.ts';
 import { createFindings } from '../../workflows/document/diagnostics.ts';
-import { readBySchema } from '../../workflows/document/read-by-schema.ts';
+import { readBySchema } from '../../workflows/document/schema/read-by-schema.ts';
 import type { RepositorySource } from './sources.ts';
 
 /** A release file of the repository, as it is in the working tree. */

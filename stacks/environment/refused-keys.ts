@@ -6,7 +6,7 @@ export function refusedKey(key: string): string | undefined {
 
 const reasons: Readonly<Record<string, string>> = {
   enabled:
-    'Leave it out: in `custom-speech` each project and endpoint has it, and the section stays for their provider; an account is always there',
+    'Leave it out: in `custom-speech` each project and endpoint has it, and the section stays for their provider; an account is always there; a `backend` of another `kind` inherits nothing',
   kind: 'Leave it out: it is always SpeechServices',
   bypass: 'Leave it out: SpeechServices rejects a bypass of its network rules',
   networkacls: 'Write `default-action`, `ip-rules` and `subnet-rules` without it',

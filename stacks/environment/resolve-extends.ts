@@ -1,6 +1,6 @@
 import { nearestName } from '../../workflows/document/nearest-name.ts';
-import { entryAt, scalarText, valueAt } from '../../workflows/document/plain-value.ts';
-import type { SourceEntry, SourceMap } from '../../workflows/document/read-document.ts';
+import { entryAt, scalarText, valueAt } from '../../workflows/document/yaml/plain-value.ts';
+import type { SourceEntry, SourceMap } from '../../workflows/document/yaml/read-document.ts';
 import type { Span } from '../../workflows/document/diagnostics.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 
@@ -33,7 +33,7 @@ export function resolveExtends(environments: SourceMap, { report }: ResolveOptio
     const [own, ...bases] = maps;
     if (own === undefined || maps.length < chain.entries.length) return [];
     const inherited = bases.map((map) => without(map, ['abstract', 'import']));
-    const source = inherited.reduce((merged, base) => merge(merged, withoutOtherAccount(base, merged)), own);
+    const source = inherited.reduce((merged, base) => merge(merged, withoutOthers(base, merged)), own);
     const abstract = valueAt(own, 'abstract');
     return {
       name: entry.key,
@@ -89,10 +89,15 @@ function merge(own: SourceMap, base: SourceMap): SourceMap {
   return { ...own, entries: [...entries, ...added] };
 }
 
-/** An environment that names an account of somebody else inherits nothing about another account. */
-function withoutOtherAccount(base: SourceMap, own: SourceMap): SourceMap {
-  const account = valueAt(own, 'account');
-  return account?.kind === 'map' && entryAt(account, 'existing') !== undefined ? without(base, ['account']) : base;
+/**
+ * What an environment inherits: nothing about another account where it names one of somebody else, and nothing about the place of a state
+ * where it keeps its own in a place of another kind.
+ */
+function withoutOthers(base: SourceMap, own: SourceMap): SourceMap {
+  const isOtherAccount = valueAt(valueAt(own, 'account'), 'existing') !== undefined;
+  const [kind, inherited] = [own, base].map((map) => scalarText(valueAt(valueAt(map, 'backend'), 'kind')));
+  const isOtherKind = kind !== undefined && inherited !== undefined && kind !== inherited;
+  return without(base, [...(isOtherAccount ? ['account'] : []), ...(isOtherKind ? ['backend'] : [])]);
 }
 
 function without(map: SourceMap, keys: readonly string[]): SourceMap {

@@ -9,7 +9,7 @@ import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
 import { openDatabaseStore } from '../../workflows/store/embedded-store.ts';
 import { RunLog } from '../../workflows/store/run-log.ts';
-import { runDetailsText } from '../../workflows/report/runs-text.ts';
+import { runDetailsText } from '../../workflows/report/commands/runs-text.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { approvalPlan, emptyDatabase, openFleet, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';

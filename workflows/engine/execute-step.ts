@@ -1,6 +1,6 @@
 import { assertPlanned, portsOfBound } from './bound-plan.ts';
 import { evaluate, EvaluationError, type Contexts } from '../expressions/expressions.ts';
-import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { isTemplate, type PlainValue } from '../document/yaml/plain-value.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import { asksPerson, type PipelineStep, takenBackBy, waveOf } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
@@ -239,6 +239,8 @@ async function decision(
     if (failure !== undefined) withdrawal.abort(new Withdrawn(`${failure}, and no answer is waited for any more`));
   };
   failedFast.signal.addEventListener('abort', withdraw, { once: true });
+  // A step that is tried again asks once more, maybe after the failure.
+  withdraw();
   try {
     return await scope.wait(step.id, { ...wait, signal: AbortSignal.any([signal, withdrawal.signal]) });
   } finally {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isIdForm, releaseFileName } from '../document/release-file.ts';
-import { isTemplate, type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
-import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
+import { isTemplate, scalarText, valueAt } from '../document/yaml/plain-value.ts';
+import type { SourceMap, SourceNode, SourceScalar } from '../document/yaml/read-document.ts';
 import { BoundExceeded, EvaluationError } from '../expressions/evaluation-error.ts';
 import { contextsIn, nodeOf, nodesIn } from '../expressions/expression-tree.ts';
 import { evaluate } from '../expressions/expressions.ts';
@@ -31,7 +31,7 @@ export function checkSharedReleases(steps: readonly CheckedStep[], scope: Releas
   const { findings } = scope;
   // Names and combinations that are wrong make files of which nothing is to be said.
   if (findings.errors() > 0) return;
-  const byFile = new Map<string, Writer[]>();
+  const byFile = new Map<string, Writers>();
   for (const step of steps) {
     const place = valueAt(step.settings, 'release');
     if (place?.kind !== 'scalar' || servedModelOf(step) === undefined) continue;
@@ -45,7 +45,7 @@ export function checkSharedReleases(steps: readonly CheckedStep[], scope: Releas
 /** The first file of a step that is of another endpoint already; remembers who writes the others. */
 function sharedBy(
   step: CheckedStep,
-  of: { readonly place: SourceScalar; readonly scope: ReleaseScope; readonly byFile: Map<string, Writer[]> },
+  of: { readonly place: SourceScalar; readonly scope: ReleaseScope; readonly byFile: Map<string, Writers> },
 ): { readonly file: string; readonly steps: readonly string[]; readonly by: string | undefined } | undefined {
   const { place, scope, byFile } = of;
   const combinations = isMultiplied(step) ? (scope.matrix?.combinations ?? [undefined]) : [undefined];
@@ -53,11 +53,11 @@ function sharedBy(
     const file = fileOf(step, { place, combination, scope });
     if (file === undefined) continue;
     const writer = writerOf(step, { combination, scope });
-    const writers = byFile.get(file) ?? [];
-    const other = writers.find((one) => areApart(one, writer));
+    const writers = byFile.get(file) ?? { first: writer, byPlace: new Map() };
+    const other = otherEndpointOf(writer, writers);
     if (other !== undefined) return { file, steps: [other.id, writer.id], by: valueApart(other, writer) };
-    // All the others write the release of one endpoint, as far as that is known.
-    if (!writers.some((one) => isSame(one, writer))) byFile.set(file, [...writers, writer]);
+    byFile.set(file, writers);
+    if (writer.at !== undefined && !writers.byPlace.has(writer.at.place)) writers.byPlace.set(writer.at.place, writer);
   }
   return undefined;
 }
@@ -67,25 +67,28 @@ interface Writer {
   readonly id: string;
   readonly combination: Combination | undefined;
   readonly locale: string;
-  readonly at: At;
+  readonly at: At | undefined;
 }
 
-/** Where a step works: at a base URL, or where an expression says that has no value yet, for these values of the matrix. */
-type At = { readonly url: string } | { readonly written: number; readonly values: readonly PlainValue[] } | undefined;
-
-function areApart(one: Writer, other: Writer): boolean {
-  if (one.locale.toLowerCase() !== other.locale.toLowerCase()) return true;
-  if (one.at === undefined || other.at === undefined) return false;
-  if ('url' in one.at) return 'url' in other.at && one.at.url !== other.at.url;
-  return (
-    'written' in other.at &&
-    one.at.written === other.at.written &&
-    JSON.stringify(one.at.values) !== JSON.stringify(other.at.values)
-  );
+/** Where a step works. Two that have the same `place` with another `value` work at different resources; of others nothing is known. */
+interface At {
+  /** `url`, or where an expression is written that has no value yet. */
+  readonly place: 'url' | number;
+  /** The base URL, or the values of the matrix that the expression reads. */
+  readonly value: string;
 }
 
-function isSame(one: Writer, other: Writer): boolean {
-  return one.locale === other.locale && JSON.stringify(one.at) === JSON.stringify(other.at);
+/** Those who write one file, all of them the release of one endpoint as far as that is known: the first one of each place stands for all. */
+interface Writers {
+  readonly first: Writer;
+  readonly byPlace: Map<At['place'], Writer>;
+}
+
+/** One that writes the release of another endpoint than this one; undefined when none does. */
+function otherEndpointOf({ locale, at }: Writer, { first, byPlace }: Writers): Writer | undefined {
+  if (first.locale.toLowerCase() !== locale.toLowerCase()) return first;
+  const other = at && byPlace.get(at.place);
+  return other?.at?.value === at?.value ? undefined : other;
 }
 
 /** The name of a value of the matrix that is another one in each of the two combinations. */
@@ -161,7 +164,8 @@ function writerOf(step: CheckedStep, { combination, scope }: Copy): Writer {
   const named = (combination && declared?.byCombination.get(combination.id)) ?? declared?.value;
   const node = own ?? valueAt(document, 'resource');
   // An Azure resource id and a base URL may be of one resource.
-  if (named !== undefined) return { id, combination, locale, at: URL.canParse(named) ? { url: named } : undefined };
+  if (named !== undefined)
+    return { id, combination, locale, at: URL.canParse(named) ? { place: 'url', value: named } : undefined };
   return { id, combination, locale, at: node?.kind === 'scalar' ? unknownAt(node, { combination, scope }) : undefined };
 }
 
@@ -174,7 +178,7 @@ function unknownAt(node: SourceScalar, { combination, scope }: Copy): At {
       return property.kind === 'property' && of?.kind === 'context' && of.name === 'matrix' ? [property.name] : [];
     }),
   );
-  return { written: node.start, values: read.map((name) => combination?.values[name] ?? null) };
+  return { place: node.start, value: JSON.stringify(read.map((name) => combination?.values[name] ?? null)) };
 }
 
 function expressionsOf(template: string, { session }: ReleaseScope['foresight']) {

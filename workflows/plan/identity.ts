@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Entity, WorkedEntity } from './speech-entities.ts';
 

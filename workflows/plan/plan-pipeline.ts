@@ -1,6 +1,6 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
-import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { isTemplate, type PlainValue } from '../document/yaml/plain-value.ts';
 import { outputAlone } from '../expressions/expression-tree.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import {

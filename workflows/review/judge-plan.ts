@@ -1,7 +1,7 @@
 import type { Expr } from '@actions/expressions';
 import { schemaOfKind } from '../../schemas/index.ts';
 import type { PolicyAcknowledgement, SavedCost, SavedPolicy } from '../../schemas/types.gen.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateAmong, EvaluationError } from '../expressions/expressions.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';

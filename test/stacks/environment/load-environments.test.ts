@@ -144,6 +144,25 @@ environments:
     expect(prod?.resource).not.toHaveProperty('azurerm_consumption_budget_resource_group');
   });
 
+  it('hands down nothing of a backend to one of another kind, and all of it to one of the same', () => {
+    const kept = text.replace(
+      '    budget:',
+      '    backend: { kind: azurerm, storage-account: contosostate, key: dev }\n    budget:',
+    );
+    const backendOf = (own: string): unknown => {
+      const { stacks, printed } = build(kept.replace('    budget: { enabled: false }', `    backend: ${own}`));
+      expect(printed).toBe('');
+      const [, prod] = stacks.map(
+        (stack) => stack.toTerraform() as { readonly terraform: { readonly backend: unknown } },
+      );
+      return prod?.terraform.backend;
+    };
+    expect(backendOf('{ kind: local }')).toEqual({ local: { path: expect.stringContaining('prod') } });
+    expect(backendOf('{ key: prod }')).toMatchObject({
+      azurerm: { storage_account_name: 'contosostate', key: 'prod' },
+    });
+  });
+
   it('brings what a section must have', () => {
     const inherited = text.replace('budget: { enabled: false }', 'budget: { actual-percentages: [50] }');
     expect(build(inherited).printed).toBe('');

@@ -41,6 +41,8 @@ interface Behaves {
   readonly finds?: readonly string[];
   /** Fail after their change, each in its way. */
   readonly failsAfter?: Readonly<Record<string, (context: StepContext) => unknown>>;
+  /** What becomes of the pauses of the run. @default they are over at once */
+  readonly pause?: () => Promise<void>;
 }
 
 async function swapped(text: string, behaves: Behaves = {}): Promise<Swapped> {
@@ -75,7 +77,9 @@ async function started(
       input.step.id === 'tell' ? { kind: 'done', outputs: {} } : await approve.run(input, context),
   };
   const { ports } = createFakeWorld();
-  const engine = createInMemoryEngine(createInterpreter({ kinds: { swap: kind, approve: last }, ports }));
+  const clock = behaves.pause === undefined ? ports.clock : { ...ports.clock, sleep: behaves.pause };
+  const kinds = { swap: kind, approve: last };
+  const engine = createInMemoryEngine(createInterpreter({ kinds, ports: { ...ports, clock } }));
   await engine.start('r', written(text));
   return { engine, begun, taken };
 }
@@ -169,6 +173,33 @@ describe('waves', () => {
       cutOff: true,
       reason: 'go-south failed (fail-fast), and no answer is waited for any more',
     });
+  });
+
+  it('ask nobody again after a failure either, where a question is asked more than once', async () => {
+    const text = asking
+      .replace('fail-fast: false', 'fail-fast: true')
+      .replace(
+        'uses: approve, needs: [go],',
+        'uses: approve, needs: [go], retry: { attempts: 2, on: [step], delay: 1s },',
+      );
+    const [paused, failed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const fails = async (): Promise<never> => {
+      await paused.promise;
+      throw new StepFailure('No');
+    };
+    const pause = async (): Promise<void> => {
+      paused.resolve();
+      await failed.promise;
+    };
+    const { engine, begun } = await started(text, { failsAfter: { 'go-south': fails }, pause });
+    const payload = { approved: false, by: 'ann', at: new Date().toISOString() };
+    await engine.decide('r', { topic: 'ask-north', payload, key: '1' });
+    await paused.promise;
+    await sleep(50);
+    failed.resolve();
+    const { steps } = await engine.result('r');
+    expect(steps['ask-north']).toMatchObject({ status: 'skipped', cutOff: true });
+    expect(begun.slice(3)).toEqual(['go-back-north before go-north']);
   });
 
   it('still ask without fail-fast, and go back when the answer is there', async () => {

@@ -4,7 +4,7 @@ import { observeLives } from '../../engine/observe.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { endingInUse, lifecycleOf, soonDays } from '../../plan/lifecycle.ts';
 import { resourcesOf } from '../../plan/resources.ts';
-import { lifecycleMarkdown, lifecycleText } from '../../report/lifecycle-text.ts';
+import { lifecycleMarkdown, lifecycleText } from '../../report/commands/lifecycle-text.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
 import { durationInSeconds } from '../options.ts';

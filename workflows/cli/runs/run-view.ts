@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { StepRecord } from '../../engine/run-record.ts';
-import { formatSeconds } from '../../report/run-text.ts';
+import { formatSeconds } from '../../report/commands/run-text.ts';
 
 /** What is shown of a run while it is executed. All texts are safe to print, and on one line. */
 export interface RunState {

@@ -9,7 +9,7 @@ import { counted } from '../../document/counted.ts';
 import { formatInterval, formatRate } from '../../document/rates.ts';
 import { stopsPlan } from '../../review/judge-plan.ts';
 import { deadText } from '../dead-text.ts';
-import { countsOf } from '../plan-text.ts';
+import { countsOf } from '../commands/plan-text.ts';
 
 /** Words of ours, and names of anybody. */
 export type Part = string | { readonly name: string };
