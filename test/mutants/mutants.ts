@@ -188,7 +188,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'eleven-properties',
-    file: 'endpoint-proof.ts',
+    file: 'identity.ts',
     text: '.length > 10',
     replacement: '.length > 11',
     means: 'the service refuses a swap of an endpoint with many properties',

@@ -106,12 +106,3 @@ export function previousModelOf(endpoint: Endpoint): string | undefined {
 export function modelThatCounts(endpoint: Endpoint): string | undefined {
   return isUnproved(endpoint) ? previousModelOf(endpoint) : endpoint.model?.self;
 }
-
-/** The custom properties with these entries: an object takes ten, so an endpoint with as many of its own goes without. */
-export function withEntries(
-  endpoint: Endpoint,
-  entries: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const all = { ...endpoint.customProperties, ...entries };
-  return Object.keys(all).length > 10 ? { ...endpoint.customProperties } : all;
-}

@@ -16,6 +16,15 @@ export function copiedFrom({ customProperties }: Entity): string | undefined {
   return self !== undefined && URL.canParse(self) ? self : undefined;
 }
 
+/** The custom properties of an object with these entries: it takes ten, so one with as many of its own goes without. */
+export function withEntries(
+  { customProperties }: Pick<Entity, 'customProperties'>,
+  entries: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const all = { ...customProperties, ...entries };
+  return Object.keys(all).length > 10 ? { ...customProperties } : all;
+}
+
 /** SHA-256 in hexadecimal (64 characters, inside the 256 a custom property takes) of what an object is made from. */
 export function digestOf(
   kind: 'dataset' | 'model' | 'evaluation' | 'endpoint' | 'project',

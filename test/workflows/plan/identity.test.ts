@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { previousModelProperty, swapProperty, withEntries } from '../../../workflows/plan/endpoint-proof.ts';
-import { digestOf, findExisting } from '../../../workflows/plan/identity.ts';
+import { previousModelProperty, swapProperty } from '../../../workflows/plan/endpoint-proof.ts';
+import { digestOf, findExisting, withEntries } from '../../../workflows/plan/identity.ts';
 import { fakeEndpoint, fakeModel } from '../steps/fake-world.ts';
 
 describe('a digest', () => {

@@ -2,7 +2,7 @@ import type { CopyWith } from '../../../schemas/types.gen.ts';
 import { timeAt } from '../../engine/observe.ts';
 import { type CopyPort, type ModelCopy, ServiceError, type SpeechPort } from '../../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput, type StepOutcome } from '../../engine/step-kind.ts';
-import { byAge, copiedFromProperty, entityId } from '../../plan/identity.ts';
+import { byAge, copiedFromProperty, entityId, withEntries } from '../../plan/identity.ts';
 import { whyExpired } from '../../plan/lifecycle.ts';
 import { expiryOf, transcribesUntil } from '../../plan/models.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
@@ -80,8 +80,8 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
     await context.effect('update-model', {
       digest,
       async act() {
-        const own = { ...copied.customProperties, ...customProperties(digest, pipeline) };
-        const properties = withEntry(own, { [copiedFromProperty]: selfAt(wanted.from, model) });
+        const own = { customProperties: { ...copied.customProperties, ...customProperties(digest, pipeline) } };
+        const properties = withEntries(own, { [copiedFromProperty]: selfAt(wanted.from, model) });
         await models.update(
           copied.self,
           { customProperties: properties, ...(project === undefined ? {} : { project }) },
@@ -229,19 +229,9 @@ async function setMark({ source, model, mark, context }: Way, value: string | nu
   const now = await source.models.get(model.self, { signal });
   const { customProperties: present = {} } = now ?? {};
   if (value === null && !(mark in present)) return;
-  if (value !== null && Object.keys({ ...present, [mark]: value }).length > mostProperties) return;
-  await source.models.update(model.self, { customProperties: { ...present, [mark]: value } }, { signal });
-}
-
-const mostProperties = 10;
-
-/** The custom properties with one more entry, where there is room for it. */
-function withEntry(
-  present: Readonly<Record<string, string>>,
-  entry: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const all = { ...present, ...entry };
-  return Object.keys(all).length > mostProperties ? present : all;
+  const properties = value === null ? { ...present, [mark]: null } : withEntries(now ?? {}, { [mark]: value });
+  if (!(mark in properties)) return;
+  await source.models.update(model.self, { customProperties: properties }, { signal });
 }
 
 /** The `self` of a model by the base URL that the pipeline has for its Speech resource: the service may name another host in it. */
@@ -255,7 +245,7 @@ async function markCopied({ source, model, mark, context }: Way): Promise<void> 
   const { signal } = context;
   const now = await source.models.get(model.self, { signal });
   const { [mark]: underWay, ...others } = now?.customProperties ?? {};
-  const properties = withEntry(others, { [copiedProperty]: timeAt(context.ports) });
+  const properties = withEntries({ customProperties: others }, { [copiedProperty]: timeAt(context.ports) });
   const removed = underWay === undefined ? {} : { [mark]: null };
   await source.models.update(model.self, { customProperties: { ...properties, ...removed } }, { signal });
 }

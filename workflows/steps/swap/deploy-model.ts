@@ -3,14 +3,8 @@ import { timeAt } from '../../engine/observe.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { isUnanswered } from '../../engine/unanswered.ts';
-import {
-  modelsThatMayAnswer,
-  previousModelProperty,
-  swapMark,
-  swapProperty,
-  withEntries,
-} from '../../plan/endpoint-proof.ts';
-import { digestOf, entityId } from '../../plan/identity.ts';
+import { modelsThatMayAnswer, previousModelProperty, swapMark, swapProperty } from '../../plan/endpoint-proof.ts';
+import { digestOf, entityId, withEntries } from '../../plan/identity.ts';
 import { sameModel } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow } from '../ensure.ts';

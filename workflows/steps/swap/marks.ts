@@ -1,12 +1,6 @@
 import type { Outputs, StepContext } from '../../engine/step-kind.ts';
-import {
-  previousModelOf,
-  previousModelProperty,
-  swapMark,
-  swapProperty,
-  withEntries,
-} from '../../plan/endpoint-proof.ts';
-import { digestOf, entityId } from '../../plan/identity.ts';
+import { previousModelOf, previousModelProperty, swapMark, swapProperty } from '../../plan/endpoint-proof.ts';
+import { digestOf, entityId, withEntries } from '../../plan/identity.ts';
 import { sameModel, type KnownModels } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow } from '../ensure.ts';

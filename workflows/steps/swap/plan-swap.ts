@@ -8,10 +8,9 @@ import {
   previousModelProperty,
   swapMark,
   swapProperty,
-  withEntries,
 } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { entityId } from '../../plan/identity.ts';
+import { entityId, withEntries } from '../../plan/identity.ts';
 import { whyExpired } from '../../plan/lifecycle.ts';
 import { findComparison, measurementOf, measurementsOf } from '../../plan/measurements.ts';
 import {
