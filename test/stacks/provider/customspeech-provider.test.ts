@@ -1,8 +1,5 @@
 import { DefaultAzureCredential } from '@azure/identity';
 import dns from 'node:dns';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { customspeechProvider } from '../../../stacks/provider/customspeech-provider.ts';
 import type { CustomSpeechClient } from '../../../stacks/provider/resources/customspeech-client.ts';
@@ -90,10 +87,8 @@ describe('the provider without a key', () => {
 
 describe('a Speech resource that is not there', () => {
   it('is looked for in the setting that names it, and its objects can be forgotten', async () => {
-    const there = createServer((request) => request.socket.destroy()).listen(0, '127.0.0.1');
-    await once(there, 'listening');
-    const url = `http://127.0.0.1:${(there.address() as AddressInfo).port}`;
-    there.close();
+    // A port at which nobody listens, and which the system gives to nobody.
+    const url = 'http://127.0.0.1:1';
     const wrong = vi
       .spyOn(dns, 'lookup')
       .mockImplementation(((_: string, __: object, done: (error: Error) => void) =>

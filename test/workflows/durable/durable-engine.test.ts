@@ -266,16 +266,16 @@ describe.each(homes)(
 
     itOfEngine('gives new time to a step and to a run that had used up theirs', async () => {
       const limited = written(
-        `locale: en-US\ntimeout: 2s\nsteps:\n${short('a', 'timeout: 1s')}${short('b', 'needs: [a]')}`,
+        `locale: en-US\ntimeout: 8s\nsteps:\n${short('a', 'timeout: 4s')}${short('b', 'needs: [a]')}`,
       );
       const engine = await open();
       let go = await mark('a.hold');
       await engine.start('r', limited);
-      expect((await engine.result('r')).steps['a']?.error).toMatch(/^The step did not end within 1 s/);
+      expect((await engine.result('r')).steps['a']?.error).toMatch(/^The step did not end within 4 s/);
       await go();
       go = await mark('b.hold');
       await engine.resume('r');
-      expect((await engine.result('r')).error).toMatch(/^The steps of the run did not end within 2 s/);
+      expect((await engine.result('r')).error).toMatch(/^The steps of the run did not end within 8 s/);
       await go();
       await engine.resume('r');
       const { status, error } = await engine.result('r');

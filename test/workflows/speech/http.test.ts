@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ServiceError } from '../../../workflows/engine/ports.ts';
 import type { RequestLine } from '../../../workflows/speech/request-observer.ts';
@@ -152,7 +150,8 @@ describe('a create', () => {
   });
 
   test('is repeated while the connection is refused, and then refused', async () => {
-    const endpoint = await unusedEndpoint();
+    // A port at which nobody listens, and which the system gives to nobody.
+    const endpoint = 'http://127.0.0.1:1';
     const credential = { key: 'the-secret-key-of-the-test' };
     const client = createSpeechClient({ endpoint, credential, maxRetries: 2, retryDelayMilliseconds: 1 });
     const error = await rejectionOf(client.projects.create(newDataset));
@@ -341,11 +340,3 @@ describe('advice', () => {
     );
   });
 });
-
-async function unusedEndpoint(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}
