@@ -380,9 +380,9 @@ export interface RunDocument {
  */
 export interface RunStep {
   /**
-   * `reused` when everything it wanted was there already; `skipped` when its condition was false or a step that it needs did not succeed.
+   * `reused` when everything it wanted was there already; `skipped` when its condition was false, a step that it needs did not succeed, or the run ended before it began; `cancelled` when somebody cancelled the run after it had begun, and its `reason` says how it has left things.
    */
-  readonly status: 'succeeded' | 'reused' | 'skipped' | 'failed';
+  readonly status: 'succeeded' | 'reused' | 'skipped' | 'cancelled' | 'failed';
   /**
    * The kind of step.
    */
@@ -408,7 +408,7 @@ export interface RunStep {
    */
   readonly failure?: 'step' | 'world' | 'cancelled';
   /**
-   * The step was skipped only because the run was ended early, by its timeout or by `fail-fast`.
+   * The step was skipped or cancelled only because the run was ended early, by a person, its timeout or `fail-fast`.
    */
   readonly cutOff?: boolean;
   /**
@@ -416,7 +416,7 @@ export interface RunStep {
    */
   readonly attempts?: number;
   /**
-   * Why it was skipped, or the condition it ran on, with the values of that moment.
+   * Why it was skipped or cancelled, or the condition it ran on, with the values of that moment.
    */
   readonly reason?: string;
   /**
@@ -1052,9 +1052,9 @@ export interface SavedStep {
    */
   readonly uses: string;
   /**
-   * What it would do: make or change an object, use one that is there (`reuse`), wait for one that is being made (`adopt`), nothing (`skip`), decide at run time, or fail.
+   * What it would do: make or change an object, delete some and nothing else, use one that is there (`reuse`), wait for one that is being made (`adopt`), nothing (`skip`), decide at run time, or fail.
    */
-  readonly action: 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
+  readonly action: 'create' | 'update' | 'delete' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
   /**
    * What, and why, in one line.
    */
@@ -1395,9 +1395,10 @@ export interface ReleaseDocument {
       readonly trainableUntil?: string;
     };
     /**
-     * The datasets that it was trained with; none of a base model.
+     * The datasets of this Speech resource that it was trained with; none of a base model, and none of a copy, whose `copyOf` has them.
      */
     readonly data: readonly ReleaseDataset[];
+    readonly copyOf?: ReleaseSource;
   };
   /**
    * The model that the endpoint served before; absent when it is new, or that is not known.
@@ -1411,6 +1412,7 @@ export interface ReleaseDocument {
      * Its display name, while the resource has it.
      */
     readonly name?: string;
+    readonly copyOf?: ReleaseSource;
   };
   /**
    * What evaluations have measured of the model, the last one first; none when nothing has.
@@ -1464,6 +1466,31 @@ export interface ReleaseDataset {
    * What it was made from, as SHA-256 in hexadecimal; absent when no pipeline has made it.
    */
   readonly digest?: string;
+}
+/**
+ * The model of another Speech resource of which a `copy` step has made it; absent where it was trained here, or nothing says so.
+ */
+export interface ReleaseSource {
+  /**
+   * Its id at that Speech resource.
+   */
+  readonly id: string;
+  /**
+   * Its `self` URL there.
+   */
+  readonly self: string;
+  /**
+   * Base URL of that Speech resource; absent for a service on this machine, whose address is another one tomorrow.
+   */
+  readonly resource?: string;
+  /**
+   * Its display name; absent where the swap could not ask that Speech resource, or the model was gone.
+   */
+  readonly name?: string;
+  /**
+   * The datasets of that Speech resource that it was trained with; absent where they are not known, as of a model that is a copy itself.
+   */
+  readonly data?: readonly ReleaseDataset[];
 }
 /**
  * The word error rate of the model on a dataset.
@@ -1626,7 +1653,7 @@ export interface ResultsStep {
   /**
    * As in run.json.
    */
-  readonly status: 'succeeded' | 'reused' | 'skipped' | 'failed';
+  readonly status: 'succeeded' | 'reused' | 'skipped' | 'cancelled' | 'failed';
   /**
    * Its outputs, or why it failed, in one sentence; may be empty.
    */
@@ -5456,7 +5483,7 @@ export interface PruneWith {
    */
   readonly kinds: ('datasets' | 'models')[];
   /**
-   * The folder of release files that swaps write, relative to the pipeline's file: what one of them names stays.
+   * The folder of release files that swaps write, relative to the pipeline's file: what one of them names stays, also a model of which it says that a copy is served elsewhere.
    */
   readonly release?: string;
   /**

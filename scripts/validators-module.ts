@@ -1,7 +1,7 @@
 import standalone from 'ajv/dist/standalone/index.js';
 import { documentSchema, type JsonSchema, stepSchemas } from '../schemas/index.ts';
 import { resolvedSchema } from '../schemas/resolved-schema.ts';
-import { newAjv } from '../workflows/document/compile-schema.ts';
+import { newAjv } from '../workflows/document/schema/compile-schema.ts';
 
 /**
  * The schemas of pipelines as compiled functions, in a module without ajv: to load and run the compiler would be a third of a short

@@ -19,8 +19,9 @@ const scoring = [
   'workflows/scoring/readers',
   'workflows/scoring/significance',
 ];
+const document = ['workflows/document', 'workflows/document/yaml', 'workflows/document/schema'];
 /** What every part above the pipeline language may read. */
-const read = ['schemas', 'workflows/time', 'workflows/document', 'workflows/expressions', ...language];
+const read = ['schemas', 'workflows/time', ...document, 'workflows/expressions', ...language];
 const planned = [...read, ...scoring, 'workflows/plan'];
 const interpreted = [...planned, 'workflows/engine'];
 const stored = [...interpreted, 'workflows/store'];
@@ -60,6 +61,7 @@ const forTools = ['workflows/report/diagnostics'];
 const shown = [
   'workflows/evidence',
   'workflows/report',
+  'workflows/report/commands',
   ...pages,
   ...forTools,
   'workflows/report/review',
@@ -77,18 +79,20 @@ const emulator = ['emulator', 'emulator/server', 'emulator/state'];
 const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { schemas: [] },
   { 'workflows/time': [], 'workflows/document': ['schemas'], 'workflows/scoring/profiles': [] },
+  { 'workflows/document/yaml': ['workflows/document'] },
+  { 'workflows/document/schema': ['schemas', 'workflows/document', 'workflows/document/yaml'] },
   Object.fromEntries(scoring.map((room) => [room, ['workflows/scoring/profiles', ...scoring]])),
-  { 'workflows/expressions': ['schemas', 'workflows/document'] },
+  { 'workflows/expressions': ['schemas', ...document] },
   Object.fromEntries(
     // What a test set can show is known before anything runs.
     language.map((room) => [
       room,
-      ['schemas', 'workflows/document', 'workflows/expressions', 'workflows/scoring/significance', ...language],
+      ['schemas', ...document, 'workflows/expressions', 'workflows/scoring/significance', ...language],
     ]),
   ),
   { 'workflows/plan': read },
   { 'workflows/review/wishes': [...read, 'workflows/plan'] },
-  { 'workflows/review': [...read, 'workflows/plan'], 'workflows/migrate': ['workflows/document', ...language] },
+  { 'workflows/review': [...read, 'workflows/plan'], 'workflows/migrate': [...document, ...language] },
   { 'workflows/data/check/rules': ['workflows/document'], 'workflows/data/sound': [] },
   { 'workflows/engine': planned },
   { 'workflows/evidence': interpreted, 'workflows/blocks': interpreted },
@@ -106,7 +110,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ];
     }),
   ),
-  { 'workflows/hosts': ['workflows/document'] },
+  { 'workflows/hosts': [...document] },
   { 'workflows/messages': interpreted },
   { 'workflows/durable': stored },
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
@@ -121,6 +125,16 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'workflows/steps',
     ],
     'workflows/telemetry': [...interpreted, ...fleet, 'workflows/speech'],
+  },
+  {
+    'workflows/report/commands': [
+      ...durable,
+      ...fleet,
+      'workflows/azure',
+      'workflows/evidence',
+      'workflows/review',
+      'workflows/report',
+    ],
   },
   { 'workflows/report/html/types': [] },
   {
@@ -144,16 +158,18 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'workflows/report/review': [
       'workflows/review',
       'schemas',
-      'workflows/document',
+      ...document,
       'workflows/plan',
       'workflows/report',
+      'workflows/report/commands',
       'workflows/report/html/views',
     ],
   },
   { 'workflows/report/diagnostics': ['workflows/document', 'workflows/report'] },
   { 'workflows/report/score': ['workflows/document', ...scoring, 'workflows/report'] },
   // The client and the emulator share no code, so that they cannot share a mistake.
-  { 'emulator/recognition': ['schemas', 'workflows/scoring'] },
+  { 'emulator/recognition/pronunciation': [] },
+  { 'emulator/recognition': ['schemas', 'workflows/scoring', 'emulator/recognition/pronunciation'] },
   { 'emulator/state': ['emulator/recognition'], 'emulator/ingest': ['emulator/recognition', 'workflows/scoring'] },
   { 'emulator/protocol': ['emulator/recognition', 'emulator/state'] },
   {
@@ -222,21 +238,37 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'portal/app/tabs': ['portal/app', ...portalTabs.map((tab) => `portal/app/tabs/${tab}`)] },
   { 'portal/app': ['portal/api', 'portal/app/parts', 'portal/app/tabs', ...pages] },
   {
+    'portal/server/history': ['portal/api', 'portal/server', ...interpreted, 'workflows/evidence', 'workflows/data'],
+    'portal/server/repository': ['portal/api', 'portal/server', ...interpreted, ...hosts],
+  },
+  {
     'portal/server/data': [
       'portal/api',
       'portal/server',
+      'portal/server/history',
+      'portal/server/repository',
       ...interpreted,
       'workflows/evidence',
       'workflows/data',
       ...steps,
     ],
-    'portal/server/testing': ['portal/api', 'portal/server', ...interpreted, 'workflows/evidence', 'workflows/steps'],
+    'portal/server/testing': [
+      'portal/api',
+      'portal/server',
+      'portal/server/history',
+      'portal/server/repository',
+      ...interpreted,
+      'workflows/evidence',
+      'workflows/steps',
+    ],
   },
   {
     'portal/server/routes': [
       'portal/api',
       'portal/server',
       'portal/server/data',
+      'portal/server/history',
+      'portal/server/repository',
       'portal/server/testing',
       ...interpreted,
       ...edges,
@@ -250,6 +282,8 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'portal/server': [
       'portal/api',
+      'portal/server/history',
+      'portal/server/repository',
       'portal/server/routes',
       ...interpreted,
       ...edges,
@@ -276,7 +310,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'workflows/cli/data': [
       ...data,
-      'workflows/document',
+      ...document,
       ...forTools,
       'workflows/report',
       'schemas',
@@ -303,7 +337,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'workflows/cli/portal': [
       'portal/server',
       ...hosts,
-      'workflows/document',
+      ...document,
       'workflows/language',
       'workflows/plan',
       'workflows/engine',
@@ -382,7 +416,7 @@ const shared = new Set([
 const pureParts = [
   ...scoring,
   'workflows/scoring/profiles',
-  'workflows/document',
+  ...document,
   'workflows/expressions',
   ...language,
   'workflows/plan',

@@ -1,8 +1,8 @@
 import type { RecognitionModel } from './adapt-model.ts';
-import { englishLexicon } from './english-lexicon.ts';
+import { englishLexicon } from './pronunciation/english-lexicon.ts';
 import { errorProbability } from './error-probability.ts';
 import { letterAlike } from './letter-alikes.ts';
-import { SoundAlikes } from './sound-alikes.ts';
+import { SoundAlikes } from './pronunciation/sound-alikes.ts';
 import { stableDraw, stableHash } from './stable-hash.ts';
 import { englishDialect } from './vocabulary.ts';
 

@@ -1,5 +1,5 @@
 import type { BaseGeneration } from './base-generations.ts';
-import { englishLexicon, type EnglishDialect, type EnglishLexicon } from './english-lexicon.ts';
+import { englishLexicon, type EnglishDialect, type EnglishLexicon } from './pronunciation/english-lexicon.ts';
 import { stableDraw } from './stable-hash.ts';
 
 /** What a base generation knows of the words of its locale. */

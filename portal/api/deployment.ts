@@ -105,6 +105,15 @@ const Swap = Type.Object({
 export const Release = Type.Object({
   at: Moment,
   model: Type.String({ description: 'What it served from then on, for people.' }),
+  copyOf: Type.Optional(
+    Type.Object(
+      {
+        model: Type.String({ description: 'The model that it is a copy of, for people.' }),
+        resource: Type.Optional(Type.String({ description: 'The base URL of the Speech resource that has that.' })),
+      },
+      { description: 'Where the release file says that it is a copy.' },
+    ),
+  ),
   proof: Type.Optional(ReleaseProof),
   run: Type.Optional(Type.String({ description: 'The run that gave it.' })),
   commit: Type.Optional(Type.String({ description: 'The commit of the repository that the run had checked out.' })),

@@ -74,6 +74,7 @@ export const StepStateName = Type.Union(
     Type.Literal('succeeded'),
     Type.Literal('reused'),
     Type.Literal('skipped'),
+    Type.Literal('cancelled'),
     Type.Literal('failed'),
     Type.Literal('not-run'),
     Type.Literal('queued'),
@@ -106,7 +107,7 @@ export const RunStepView = Type.Object({
   planned: Type.Optional(
     Type.Object(
       {
-        action: Type.String({ description: 'What it would do: create, reuse, decide at run time.' }),
+        action: Type.String({ description: 'What it would do: create, delete, reuse, decide at run time.' }),
         summary: Type.String({ description: 'The same in a line.' }),
         effects: Type.Array(Type.String(), { description: 'The changes of a Speech resource that it may make.' }),
         condition: Type.Optional(Type.String({ description: 'What is to be so for it to be done.' })),

@@ -1,11 +1,11 @@
 import { entityId } from '../../workflows/plan/identity.ts';
 import { sameModel } from '../../workflows/plan/models.ts';
-import type { PlainValue } from '../../workflows/document/plain-value.ts';
+import type { PlainValue } from '../../workflows/document/yaml/plain-value.ts';
 import type { Pipeline, PipelineStep } from '../../workflows/language/pipeline.ts';
 import type { Endpoint } from '../../workflows/plan/speech-entities.ts';
 import type { Consumers } from '../api/deployment.ts';
 import { namedObject } from './lives.ts';
-import { placesOf, type ReleaseFile } from './release-history.ts';
+import { placesOf, type ReleaseFile } from './history/release-history.ts';
 import { snippetsOf } from './snippets.ts';
 import type { Objects } from './snapshots.ts';
 import type { PortalSources, ResourceSource } from './sources.ts';

@@ -1,7 +1,7 @@
 import type { LifecycleObject } from '../../schemas/types.gen.ts';
 import { nameOfObject } from '../../workflows/evidence/known-objects.ts';
 import { entityId } from '../../workflows/plan/identity.ts';
-import { lifecycleOf } from '../../workflows/plan/lifecycle.ts';
+import { lifecycleOf, soonDays, stateOf } from '../../workflows/plan/lifecycle.ts';
 import { measurementsOf } from '../../workflows/plan/measurements.ts';
 import { baseModelBehind, newestBaseModel, sameModel } from '../../workflows/plan/models.ts';
 import type { BaseModel, CustomModel, EntityReference, Evaluation } from '../../workflows/plan/speech-entities.ts';
@@ -9,8 +9,7 @@ import { trialOfObject } from '../../workflows/plan/trial.ts';
 import type { Life, Named, NewerBase } from '../api/lives.ts';
 import type { Objects } from './snapshots.ts';
 
-/** What ends within so long, ends soon. */
-const soonDays = 90;
+const withinSeconds = soonDays * 86_400;
 
 /** An object by its id and what people call it. */
 export function namedObject(reference: string, objects: Objects): Named {
@@ -24,7 +23,7 @@ export function projectName(project: EntityReference | undefined, { projects }: 
 
 /** When the endpoints and custom models of a resource end, by kind and id. */
 export function livesOf(objects: Objects): (kind: LifecycleObject['kind'], id: string) => Life {
-  const all = lifecycleOf(objects, { withinSeconds: soonDays * 86_400 });
+  const all = lifecycleOf(objects, { withinSeconds });
   const byId = new Map(all.map((one) => [`${one.kind} ${one.id}`, one]));
   return (kind, id) => {
     const { ends, daysLeft, state = 'no date told', consequence = '' } = byId.get(`${kind} ${id}`) ?? {};
@@ -34,9 +33,7 @@ export function livesOf(objects: Objects): (kind: LifecycleObject['kind'], id: s
 
 /** How a date stands at a moment. */
 export function stateAt(date: string | undefined, { observedAt }: Pick<Objects, 'observedAt'>): Life['state'] {
-  const left = Date.parse(date ?? '') - Date.parse(observedAt);
-  if (Number.isNaN(left)) return 'no date told';
-  return left <= 0 ? 'expired' : left <= soonDays * 86_400_000 ? 'ends soon' : 'lasting';
+  return stateOf(date, { observedAt, withinSeconds });
 }
 
 /** The model that a reference names; undefined when the resource has it no more. */

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Changes } from './changes.ts';
-import type { ResultsOfRuns } from './results-of-runs.ts';
+import type { ResultsOfRuns } from './history/results-of-runs.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
 import type { FileChange, PortalSources } from './sources.ts';
 

@@ -9,9 +9,9 @@ import { isCredentialName } from '../../workflows/language/variables/credential-
 import { secretVariablesOf } from '../../workflows/language/variables/secret-variables.ts';
 import { hasFinally, type PlannedStep } from '../../workflows/plan/plan.ts';
 import { settingsKnownNow } from '../../workflows/plan/plan-pipeline.ts';
-import { waitingApprovals } from '../../workflows/report/approvals-text.ts';
+import { waitingApprovals } from '../../workflows/report/commands/approvals-text.ts';
 import { endpointChangeLines } from '../../workflows/report/endpoint-change-text.ts';
-import { stateOfRun } from '../../workflows/report/runs-text.ts';
+import { stateOfRun } from '../../workflows/report/commands/runs-text.ts';
 import { stepStateOf, type StepState } from '../../workflows/report/step-state.ts';
 import { summariseStep } from '../../workflows/report/summarise-step.ts';
 import type { LogEntry } from '../../workflows/store/run-log.ts';

@@ -4,7 +4,7 @@ import type { DiagnosticCounts } from '../../workflows/document/diagnostics.ts';
 import type { DataPort, Ports } from '../../workflows/engine/ports.ts';
 import type { ReviewHost } from '../../workflows/hosts/review-host.ts';
 import type { Pipeline } from '../../workflows/language/pipeline.ts';
-import type { ListedSchedule } from '../../workflows/report/schedules-text.ts';
+import type { ListedSchedule } from '../../workflows/report/commands/schedules-text.ts';
 import type { RunLog } from '../../workflows/store/run-log.ts';
 
 /** What the portal reads and steers. The command line gives it; tests have their own. */

@@ -5,14 +5,14 @@ import { type AccessRules, personIn, refusalOf, withTicket } from './access.ts';
 import { serveApp } from './app-files.ts';
 import { Changes } from './changes.ts';
 import { type PortalContext, PortalProblem } from './portal-context.ts';
-import { ResultsOfRuns } from './results-of-runs.ts';
+import { ResultsOfRuns } from './history/results-of-runs.ts';
 import { routes } from './routes/index.ts';
 import { sendProblem } from './send-problem.ts';
 import { Snapshots } from './snapshots.ts';
 import { watchRuns } from './run-watch.ts';
 import type { PortalSources } from './sources.ts';
-import { watchRepository } from './watch-repository.ts';
-import { WorkingTree } from './write-files.ts';
+import { watchRepository } from './repository/watch-repository.ts';
+import { WorkingTree } from './repository/write-files.ts';
 
 export interface PortalOptions extends Omit<AccessRules, 'sessionKey'> {
   readonly sources: PortalSources;

@@ -1,6 +1,6 @@
 import { completeEnvironmentSchema } from '../../schemas/settled-environment.ts';
 import type { JsonSchema } from '../../schemas/index.ts';
-import type { PlainValue } from '../../workflows/document/plain-value.ts';
+import type { PlainValue } from '../../workflows/document/yaml/plain-value.ts';
 import { camelCase, type Environment } from './environment.ts';
 
 /** The environment that a document says, which fits the schema. Names that people choose stay as they are. */

@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import { environmentSchema } from '../../schemas/documents.ts';
 import type { JsonSchema } from '../../schemas/index.ts';
 import { completeEnvironmentSchema } from '../../schemas/settled-environment.ts';
-import { compileSchema } from '../../workflows/document/compile-schema.ts';
+import { compileSchema } from '../../workflows/document/schema/compile-schema.ts';
 
 /** What the schemas of environments say about a value: every fault, with the part of the schema that it breaks. */
 export interface EnvironmentValidators {

@@ -1,13 +1,13 @@
-import { renamed, reportFaults } from '../../workflows/document/report-faults.ts';
+import { renamed, reportFaults } from '../../workflows/document/schema/report-faults.ts';
 import type { Findings, Span } from '../../workflows/document/diagnostics.ts';
-import { plainValue, scalarText, valueAt } from '../../workflows/document/plain-value.ts';
+import { plainValue, scalarText, valueAt } from '../../workflows/document/yaml/plain-value.ts';
 import { quoteName } from '../../workflows/document/quote-name.ts';
 import {
   readDocument,
   type SourceEntry,
   type SourceMap,
   type SourceNode,
-} from '../../workflows/document/read-document.ts';
+} from '../../workflows/document/yaml/read-document.ts';
 import { type Fault, fault, tellFault } from '../guards/fault.ts';
 import { camelKeys } from './camel-keys.ts';
 import { createEnvironmentFindings } from './environment-findings.ts';

@@ -1,6 +1,6 @@
 import type { Span } from '../../workflows/document/diagnostics.ts';
-import { entryAt } from '../../workflows/document/plain-value.ts';
-import type { SourceMap, SourceNode } from '../../workflows/document/read-document.ts';
+import { entryAt } from '../../workflows/document/yaml/plain-value.ts';
+import type { SourceMap, SourceNode } from '../../workflows/document/yaml/read-document.ts';
 import type { PropertyPath } from '../guards/fault.ts';
 import { kebabCase } from './environment.ts';
 

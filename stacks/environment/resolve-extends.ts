@@ -1,6 +1,6 @@
 import { nearestName } from '../../workflows/document/nearest-name.ts';
-import { entryAt, scalarText, valueAt } from '../../workflows/document/plain-value.ts';
-import type { SourceEntry, SourceMap } from '../../workflows/document/read-document.ts';
+import { entryAt, scalarText, valueAt } from '../../workflows/document/yaml/plain-value.ts';
+import type { SourceEntry, SourceMap } from '../../workflows/document/yaml/read-document.ts';
 import type { Span } from '../../workflows/document/diagnostics.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 

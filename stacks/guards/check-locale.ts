@@ -1,5 +1,5 @@
 import { documentSchema } from '../../schemas/index.ts';
-import { nearestLocale } from '../../workflows/document/report-value.ts';
+import { nearestLocale } from '../../workflows/document/schema/report-value.ts';
 import { type Fault, fault, isLiteral, type PropertyPath } from './fault.ts';
 
 const localeForm = new RegExp(documentSchema.$defs.locale.pattern);

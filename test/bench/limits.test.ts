@@ -5,7 +5,7 @@ import { MAX_DIAGNOSTICS } from '../../workflows/document/diagnostics.ts';
 import { formatDiagnostics } from '../../workflows/document/format-diagnostics.ts';
 import { loadPipeline } from '../../workflows/language/load-pipeline.ts';
 import { planPipeline } from '../../workflows/plan/plan-pipeline.ts';
-import { planText } from '../../workflows/report/plan-text.ts';
+import { planText } from '../../workflows/report/commands/plan-text.ts';
 import { stepKinds } from '../../workflows/steps/registry.ts';
 
 /** `npm run bench:limits` measures whole commands. */

@@ -35,6 +35,8 @@ export async function openPage(
   { file, fragment = '', ...options }: BrowserContextOptions & { readonly file: string; readonly fragment?: string },
 ): Promise<{ readonly page: Page; readonly said: readonly string[] }> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+  // A machine that does much else takes long.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));

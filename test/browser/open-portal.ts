@@ -1,5 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import { appFolder } from '../../portal/server/build-app.ts';
+import { until } from '../until.ts';
 
 /** The built page of the portal, for `startTestPortal`. It is built once after each change of its sources. */
 export async function builtApp(): Promise<string> {
@@ -7,8 +9,8 @@ export async function builtApp(): Promise<string> {
 }
 
 /**
- * A page of a portal in a browser of its own, opened as a person opens it, with the token in the address; and what its console says,
- * which should be nothing. `path` is behind the address, and begins with `/`.
+ * A page of a portal in a browser of its own, until the test ends, opened as a person opens it, with the token in the address; and what
+ * its console says, which should be nothing. `path` is behind the address, and begins with `/`. A token of no letters is none.
  */
 export async function openPortal(
   browser: Browser,
@@ -16,6 +18,10 @@ export async function openPortal(
   { path = '/', ...options }: BrowserContextOptions & { readonly path?: string } = {},
 ): Promise<{ readonly page: Page; readonly said: readonly string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  // A page that stays open asks its portal again and again, which is gone by then.
+  onTestFinished(async () => await context.close());
+  // A machine that does much else takes long.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => said.push(`${message.text()} ${message.location().url}`.trim()));
@@ -28,14 +34,8 @@ export async function openPortal(
     );
   });
   page.on('pageerror', (error) => said.push(error.message));
-  const exchanged = page.waitForResponse('**/api/session', { timeout: 5000 }).then(
-    async (answer) => await answer.finished(),
-    () => null,
-  );
   await page.goto(`${portal.url}${path}#${portal.token}`);
   // The page has the token alone until then: who leaves it earlier than any person could has nothing.
-  await exchanged;
-  for (let tries = 0; tries < 20 && !(await page.evaluate<boolean>("'speechops-key' in localStorage")); tries += 1)
-    await page.waitForTimeout(50);
+  if (portal.token !== '') await until(async () => await page.evaluate<boolean>("'speechops-key' in localStorage"));
   return { page, said };
 }

@@ -64,7 +64,7 @@ describe.skipIf(withoutBrowser !== undefined)('a person at the portal', () => {
   beforeAll(async () => {
     browser = await startBrowser();
     await builtApp();
-  }, patience);
+  });
   afterAll(async () => await browser?.close());
 
   it(

@@ -6,7 +6,7 @@ import { everything } from './crash-points.ts';
 import { openSwapWorld, type SwapWorld } from './swap-world.ts';
 import { withoutRun } from '../workflows/steps/swap-settings.ts';
 
-const timeout = everything ? 3_600_000 : 240_000;
+const timeout = everything ? 3_600_000 : 600_000;
 const canary = { strategy: 'canary' } as const;
 
 describe.each(redeployments)('a swap with a canary on a service whose redeployment is %s', (redeployment) => {

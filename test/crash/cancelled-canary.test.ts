@@ -29,7 +29,7 @@ it.each<[string, CallPoint]>([
   ['when its canary is proved', { call: 'PATCH /endpoints/{id}', nth: 2, when: 'after' }],
 ])(
   'a run that is cancelled %s removes it, and has not changed the endpoint',
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async (_, point) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'speechops-cancelled-'));
     const home = await openAnyHome(folder);

@@ -6,7 +6,7 @@ import { withoutRun } from '../workflows/steps/swap-settings.ts';
 
 /** `FAULTS_ALL=1`: every seed, and bursts of every length on every operation; else a sample. */
 const isWhole = process.env['FAULTS_ALL'] === '1';
-const timeout = isWhole ? 3_600_000 : 120_000;
+const timeout = isWhole ? 3_600_000 : 600_000;
 const seeds = Array.from({ length: isWhole ? 20 : 2 }, (_, index) => index + 1);
 
 const answers = [

@@ -6,7 +6,7 @@ import { everything } from './crash-points.ts';
 import { openSwapWorld, verify, type SwapWorld } from './swap-world.ts';
 import { withoutRun } from '../workflows/steps/swap-settings.ts';
 
-const timeout = everything ? 3_600_000 : 120_000;
+const timeout = everything ? 3_600_000 : 600_000;
 
 describe.each(redeployments)('a swap on a service whose redeployment is %s', (redeployment) => {
   it('is proved when the new model answers, and not before', { timeout }, async () => {

@@ -7,7 +7,7 @@ import { everything } from './crash-points.ts';
 import { openSwapWorld, verify, type SwapWorld } from './swap-world.ts';
 import { withoutRun } from '../workflows/steps/swap-settings.ts';
 
-const timeout = 120_000;
+const timeout = 600_000;
 const streams = 3;
 const through = { with: { verify: { ...verify, channel: 'sdk', streams } } } as const;
 
@@ -32,7 +32,7 @@ describe.each(redeployments)('a swap with streams of Microsoft’s client, redep
 
   it(
     'that is killed while they are open leaves none open, and the next run proves the model',
-    { timeout: everything ? 3_600_000 : 300_000 },
+    { timeout: everything ? 3_600_000 : timeout },
     async () => {
       const world = await openSwapWorld(redeployment, { redeploymentSeconds: 0.5 });
       // An odd number, so that each next model is the other one.

@@ -72,8 +72,9 @@ describe('a data directory', () => {
     const [message] = (await once(child, 'message')) as [Omit<Emulator, 'close'>];
     const client = new Client({ ...message, close: async () => undefined });
     const { self } = await client.create('/projects', { displayName: 'P', locale: 'en-US' });
-    await vi.waitFor(async () =>
-      expect(await readFile(path.join(dataDirectory, 'state.json'), 'utf8')).toContain('"displayName":"P"'),
+    await vi.waitFor(
+      async () => expect(await readFile(path.join(dataDirectory, 'state.json'), 'utf8')).toContain('"displayName":"P"'),
+      { timeout: 60_000 },
     );
     for (let index = 0; index < 30; index++)
       await client.create('/projects', { displayName: `P${index}`, locale: 'en-US' });

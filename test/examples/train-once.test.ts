@@ -1,9 +1,10 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/start-emulator.ts';
-import type { PlanDocument } from '../../schemas/types.gen.ts';
+import type { PlanDocument, ReleaseDocument } from '../../schemas/types.gen.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
 import type { Called } from '../workflows/cli/call-main.ts';
@@ -112,7 +113,8 @@ describe('a wave that fails', () => {
         .replaceAll('../call-center/', '')
         .replace('from: data/related-text.txt', 'from: words.txt')
         .replace('    if: ${{ steps.candidate.outputs.better }}\n', '')
-        .replace(', max-wer: 20%', '');
+        .replace(', max-wer: 20%', '')
+        .replace('create: true', 'create: true\n      release: "releases/${{ matrix.region }}"');
       const file = path.join(folder, 'other.yaml');
       await writeFile(file, `${other}${again}`);
       const [, , italy, norway] = regions;
@@ -144,6 +146,15 @@ describe('a wave that fails', () => {
       expect(resumed.code, resumed.stderr).toBe(0);
       expect(await served(italy)).not.toBe(before[2]);
       expect(await served(norway)).not.toBe(before[3]);
+      for (const region of ['swedencentral', 'norwayeast']) {
+        const released = await readFile(path.join(folder, `releases/${region}/calls.yaml`), 'utf8');
+        const { model } = load(released) as ReleaseDocument;
+        expect(model).toMatchObject({
+          name: 'train',
+          data: [],
+          copyOf: { id: steps['copied-norwayeast']?.outputs['source'], name: 'train', data: [{ name: 'words' }] },
+        });
+      }
     },
   );
 });

@@ -218,6 +218,7 @@ async function startWorkerProcess(
   );
   let log = '';
   const ended = once(child, 'exit');
+  const closed = once(child, 'close');
   const ready = Promise.withResolvers<string>();
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
@@ -241,7 +242,9 @@ async function startWorkerProcess(
     wake: () => void process.kill(-(child.pid ?? 0), 'SIGCONT'),
     async stop(signal) {
       child.kill(signal);
-      const [code] = (await ended) as [number | null];
+      // One that leaves in good order says so last, and that is read when its output has ended. Of one that is killed, other processes may
+      // hold the output open.
+      const [code] = (await (signal === 'SIGTERM' ? closed : ended)) as [number | null];
       return code;
     },
   };

@@ -71,7 +71,7 @@ describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 300_0
     await until(async () => (await details('c'))?.status === 'running', 50);
     expect([(await details('b'))?.steps, (await details('c'))?.steps]).toEqual([{}, {}]);
     const said = /  waiting for (another run|run [ab]) of the concurrency group shared\n/;
-    await vi.waitFor(async () => expect((await call('show', 'c')).stdout).toMatch(said), { timeout: 30_000 });
+    await vi.waitFor(async () => expect((await call('show', 'c')).stdout).toMatch(said), { timeout: 60_000 });
 
     for (const run of ['a', 'b', 'c']) expect((await call('approve', run, 'ok')).code).toBe(0);
     expect([(await first.ended).code, (await resumed.ended).code]).toEqual([0, 0]);

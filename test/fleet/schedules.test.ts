@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callMain, type Called } from '../workflows/cli/call-main.ts';
 import { openFleet, pause, testDatabaseUrl, type Fleet } from './fleet.ts';
 import { quoteName } from '../../workflows/document/quote-name.ts';
+import { until } from '../until.ts';
 
 describe('speechops schedule', () => {
   it('asks for one thing to do, and for the database', async () => {
@@ -177,8 +178,11 @@ steps:
     const fault = `${path.join(folder, 'words.yaml')}:7:61: Cannot find \`text.txt\`: paths are relative to the pipeline's file, and there is no ${quoteName(path.join(folder, 'text.txt'))} [missing-file]`;
     expect(found.lastError).toMatchObject({ attempts: expect.any(Number), message: fault });
     expect((await call('--list')).stdout).toContain(`: ${fault}\n`);
-    const [line] = worker.lines().filter((one) => one['level'] === 'error');
-    expect(line?.['message']).toMatch(/^Cannot start the run of words for .*:00\.000Z, again at .*\[missing-file\]$/);
+    const errors = () => worker.lines().filter((one) => one['level'] === 'error');
+    await until(() => errors().length > 0);
+    expect(errors()[0]?.['message']).toMatch(
+      /^Cannot start the run of words for .*:00\.000Z, again at .*\[missing-file\]$/,
+    );
 
     await writeFile(path.join(folder, 'text.txt'), 'good morning how did you sleep\n');
     await fleet.runs((runs) => runs.some(({ status }) => status === 'succeeded'));

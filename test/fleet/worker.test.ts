@@ -9,7 +9,7 @@ import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
 import { openDatabaseStore } from '../../workflows/store/embedded-store.ts';
 import { RunLog } from '../../workflows/store/run-log.ts';
-import { runDetailsText } from '../../workflows/report/runs-text.ts';
+import { runDetailsText } from '../../workflows/report/commands/runs-text.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { approvalPlan, emptyDatabase, openFleet, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
@@ -148,8 +148,9 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     if (run === undefined) throw new Error('It is not there');
     const log = [{ at: 't', kind: 'run', message: 'm' }] as const;
     expect(runDetailsText({ ...run, log }).split('\n')[1]).toMatch(`error: ${why}`);
-    await vi.waitFor(async () =>
-      expect(await logOf('refused')).toMatch(/^left by worker:\S+: Unset SPEECHOPS_ENDPOINT/m),
+    await vi.waitFor(
+      async () => expect(await logOf('refused')).toMatch(/^left by worker:\S+: Unset SPEECHOPS_ENDPOINT/m),
+      { timeout: 60_000, interval: 200 },
     );
   });
 
@@ -162,9 +163,9 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
       const text = await worker.metrics();
       return ['runs', 'steps'].map((what) => new RegExp(`^speechops_${what}_executing (\\d+)$`, 'm').exec(text)?.[1]);
     };
-    await vi.waitFor(async () => expect(await executing()).toEqual(['1', '1']), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(async () => expect(await executing()).toEqual(['1', '1']), { timeout: 60_000, interval: 200 });
     await fleet.journal.cancel('asked');
-    await vi.waitFor(async () => expect(await executing()).toEqual(['0', '0']), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(async () => expect(await executing()).toEqual(['0', '0']), { timeout: 60_000, interval: 200 });
   });
 
   it('does the steps under finally of a run that was cancelled, which submit follows to its end', async () => {
@@ -176,7 +177,7 @@ finally:
 `;
     await writeFile(path.join(folder, 'left.yaml'), `name: left\nlocale: en-US\nconcurrency: one\n${steps}`);
     const followed = submit('left.yaml', '--run-id', 'left', '--wait', '--format', 'json');
-    await vi.waitFor(async () => expect((await fleet.journal.details('left'))?.status).toBe('running'), 30_000);
+    await vi.waitFor(async () => expect((await fleet.journal.details('left'))?.status).toBe('running'), 60_000);
     await fleet.journal.cancel('left');
     const { code, stdout } = await followed;
     const record = JSON.parse(stdout) as RunRecord;

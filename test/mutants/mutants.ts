@@ -1244,7 +1244,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'back-to-an-expired-model',
-    file: 'run-swap.ts',
+    file: 'plan-swap.ts',
     text: "const answers = last === '' ? undefined : answersBefore(last, known);",
     replacement: 'const answers = undefined;',
     means: 'the way back leads to a model that the service refuses, and the new model stays',

@@ -70,7 +70,12 @@ export async function deployedWorld(): Promise<Partial<PortalSources>> {
     'releases/line.yaml': releaseText(
       {
         endpoint: { id: 'id-of-line', name: 'line', locale: 'en-US' },
-        model: { id: 'calls', name: 'calls', data: [] },
+        model: {
+          id: 'calls',
+          name: 'calls',
+          data: [],
+          copyOf: { id: 'there', self: 'https://west/models/there', resource: 'https://west', name: hostileName },
+        },
         measured: [],
         proof: { heard: true },
         run: { id: 'run-1', pipeline: hostileName },

@@ -42,7 +42,7 @@ async function detailOf(portal: TestPortal): Promise<EndpointDetail> {
   return (await (await portal.ask('resources/contoso/deployment/endpoints/id-of-line')).json()) as EndpointDetail;
 }
 
-function release(model: { readonly id: string; readonly name: string }, change: Partial<ReleaseDocument>): string {
+function release(model: Omit<ReleaseDocument['model'], 'data'>, change: Partial<ReleaseDocument>): string {
   const document: ReleaseDocument = {
     endpoint: { id: 'id-of-line', name: 'line', locale: 'en-US' },
     model: { ...model, data: [] },
@@ -180,9 +180,14 @@ describe('the history of an endpoint', () => {
     await repository.write({ 'releases/line.yaml': `# touched\n${ofFirst}` });
     await repository.commit('Touch it');
     const run = { id: 'run-2', pipeline: 'calls' };
+    const west = 'https://west.example';
     await repository.write({
       'releases/line.yaml': release(
-        { id: 'second-model', name: 'Second' },
+        {
+          id: 'second-model',
+          name: 'Second',
+          copyOf: { id: 's', self: `${west}/models/s`, resource: west, name: 'Theirs' },
+        },
         { run, writtenAt: '2026-05-01T00:02:00.000Z' },
       ),
       '.speechops/runs/run-2/results.json': results('second-model'),
@@ -198,6 +203,7 @@ describe('the history of an endpoint', () => {
       {
         at: '2026-05-01T00:02:00.000Z',
         model: 'Second',
+        copyOf: { model: 'Theirs', resource: west },
         proof: 'proved',
         run: 'run-2',
         recorded: {},

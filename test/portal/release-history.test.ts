@@ -2,7 +2,7 @@ import { mkdir, readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { dump } from 'js-yaml';
 import { expect, it } from 'vitest';
-import { historyOf } from '../../portal/server/release-history.ts';
+import { historyOf } from '../../portal/server/history/release-history.ts';
 import type { ReleaseDocument } from '../../schemas/types.gen.ts';
 import { gitRepository } from './git-repository.ts';
 

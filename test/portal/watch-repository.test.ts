@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { Changes } from '../../portal/server/changes.ts';
-import { watchRepository } from '../../portal/server/watch-repository.ts';
+import { watchRepository } from '../../portal/server/repository/watch-repository.ts';
 import { until } from '../until.ts';
 import { gitRepository } from './git-repository.ts';
 

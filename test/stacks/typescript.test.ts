@@ -5,7 +5,7 @@ import { App } from 'cdktf';
 import { expect, it, onTestFinished } from 'vitest';
 import { SpeechStack, synthesise } from '../../stacks/index.ts';
 
-it('gives the stacks of an app the provider that they use, and no other', { timeout: 120_000 }, async () => {
+it('gives the stacks of an app the provider that they use, and no other', async () => {
   const outdir = await mkdtemp(path.join(tmpdir(), 'speechops-app-'));
   onTestFinished(async () => await rm(outdir, { recursive: true, force: true }));
   const app = new App({ outdir });

@@ -1,8 +1,8 @@
 import { dataSchema } from '../../schemas/documents.ts';
 import type { DataDocument, JsonSchema } from '../../schemas/index.ts';
 import { createFindings, type Diagnostic } from '../document/diagnostics.ts';
-import { readBySchema } from '../document/read-by-schema.ts';
-import type { SourceMap } from '../document/read-document.ts';
+import { readBySchema } from '../document/schema/read-by-schema.ts';
+import type { SourceMap } from '../document/yaml/read-document.ts';
 
 /** Recordings that a file about a set names, and where it does. */
 export interface NamedRecordings {

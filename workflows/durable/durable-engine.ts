@@ -1,6 +1,4 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { cancelledReason } from '../engine/execute-step.ts';
-import type { PipelineStep } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Store } from '../store/embedded-store.ts';
 import { isOpen, type Engine, type Interpreter } from '../engine/engine.ts';
@@ -23,7 +21,7 @@ import {
 } from './journal.ts';
 import { journalFormat } from './journal-format.ts';
 import { lookForOwnRun, showLiveness } from './keep-liveness.ts';
-import type { RunRecord, StepRecord } from '../engine/run-record.ts';
+import { cancelledStep, type RunRecord } from '../engine/run-record.ts';
 import { firstToRepeat, ResumeError, runToFork, runToResume } from './resumable-run.ts';
 
 export interface DurableEngine extends Engine {
@@ -216,12 +214,6 @@ function stepPosition(plan: Plan, id: string): number {
 
 /** The record of a run that was cancelled before it had one. */
 export function cancelledRecord(run: RunDetails): RunRecord {
-  const notEnded = ({ id, uses }: Pick<PipelineStep, 'id' | 'uses'>): StepRecord => ({
-    status: 'skipped',
-    uses,
-    outputs: {},
-    reason: cancelledReason(run.leftBehind?.[id]),
-  });
   return {
     runId: run.runId,
     pipeline: run.pipeline,
@@ -229,7 +221,10 @@ export function cancelledRecord(run: RunDetails): RunRecord {
     startedAt: run.startedAt,
     finishedAt: run.finishedAt ?? run.startedAt,
     steps: Object.fromEntries(
-      (run.plan?.pipeline.steps ?? []).map((step) => [step.id, run.steps[step.id] ?? notEnded(step)]),
+      (run.plan?.pipeline.steps ?? []).map(({ id, uses }) => [
+        id,
+        run.steps[id] ?? cancelledStep(uses, run.leftBehind?.[id]),
+      ]),
     ),
   };
 }

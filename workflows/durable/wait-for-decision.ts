@@ -1,4 +1,4 @@
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { sleep, unlessAborted } from '../time/sleep.ts';
 import type { Executing } from './execution.ts';
 

@@ -1,4 +1,4 @@
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunRecord } from './run-record.ts';
 

@@ -1,6 +1,6 @@
 import { assertPlanned, portsOfBound } from './bound-plan.ts';
 import { evaluate, EvaluationError, type Contexts } from '../expressions/expressions.ts';
-import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { isTemplate, type PlainValue } from '../document/yaml/plain-value.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import { asksPerson, type PipelineStep, takenBackBy, waveOf } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
@@ -12,7 +12,7 @@ import { startDeadline, type Deadline } from '../time/deadline.ts';
 import { RunCancelled } from './engine.ts';
 import { DataError, ServiceError } from './ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
-import type { StepRecord } from './run-record.ts';
+import { cancelledStep, type StepRecord } from './run-record.ts';
 import { Series } from './series.ts';
 import { isUnlimited, statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
 import { type Outputs, StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
@@ -171,7 +171,7 @@ async function alone(
 /** Why a step must not start, apart from its own condition; undefined when it may. */
 function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
   if (run.scope.signal.aborted || (run.scope.isCancelled && step.finally !== true))
-    return cutOff(cancelledReason(run.scope.leftBehind[step.id]));
+    return { ...cancelledStep(step.uses, run.scope.leftBehind[step.id]), cutOff: true };
   if (!isUnlimited(step) && run.deadline?.signal.aborted === true) return cutOff('the run has used up its time');
   const { setAside } = run.options;
   if (setAside?.steps.includes(step.id) === true)
@@ -257,11 +257,6 @@ function hasPassed(need: string, { step, run }: { readonly step: PipelineStep; r
   if (step.finally === true && needed?.finally !== true) return true;
   const status = run.records.get(need)?.status;
   return status === 'failed' ? needed?.continueOnError === true : status === 'succeeded' || status === 'reused';
-}
-
-/** Why a step of a run that was cancelled has not ended, and how it has left things, where it was under way. */
-export function cancelledReason(left: string | undefined): string {
-  return `the run was cancelled${left === undefined ? '' : `; ${left}`}`;
 }
 
 function skipped(reason: string): Ended {

@@ -1,5 +1,5 @@
 import type { RunPoint } from '../../schemas/types.gen.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import type { Effect, PipelineFacts, PlanningKind } from '../plan/step-plan.ts';
 import type { Ports } from './ports.ts';
 

@@ -1,5 +1,5 @@
 import type { ResultsEnd, ResultsOrigin, RunDocument } from '../../schemas/types.gen.ts';
-import { digestProperty, entityId, referencesIn } from '../plan/identity.ts';
+import { copiedFrom, digestProperty, entityId, referencesIn } from '../plan/identity.ts';
 import { lifecycleOf } from '../plan/lifecycle.ts';
 import type { Entity } from '../plan/speech-entities.ts';
 import { hostOfObject, type KnownObjects, nameOfObject } from './known-objects.ts';
@@ -36,9 +36,11 @@ export function lineageOf(
           ['run', run],
         ],
   );
+  const begun = new Set(origins.keys());
   const add = (type: string, self: string): string => {
     const id = entityId(self);
-    if (origins.has(id)) return id;
+    if (begun.has(id)) return id;
+    begun.add(id);
     const entity = entityOf(type, { id, known });
     const from = [
       ...(made.has(id) || type === 'evaluation' ? ['run'] : []),
@@ -50,7 +52,8 @@ export function lineageOf(
       kind: kindOf(type, id),
       name: nameOfObject(self, known),
       ...(digest === undefined ? {} : { digest }),
-      from: [...new Set(from)],
+      // Anybody may write on a model what it is a copy of, also that it is one of itself.
+      from: [...new Set(from)].filter((part) => origins.has(part)),
     });
     return id;
   };
@@ -99,7 +102,8 @@ function entityOf(
       const custom = known.models.find(is);
       if (custom !== undefined) {
         const datasets = (custom.datasets ?? []).map(({ self }) => self);
-        return { entity: custom, from: [...of('model', custom.baseModel?.self), ...of('dataset', ...datasets)] };
+        const models = of('model', custom.baseModel?.self, copiedFrom(custom));
+        return { entity: custom, from: [...models, ...of('dataset', ...datasets)] };
       }
       const entity = known.baseModels.find(is);
       return entity && { entity, from: [] };

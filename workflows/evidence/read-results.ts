@@ -1,7 +1,7 @@
 import { resultsSchema } from '../../schemas/documents.ts';
 import type { JsonSchema } from '../../schemas/index.ts';
 import type { ResultsDocument, ResultsRate, ResultsRecognised, ResultsSet } from '../../schemas/types.gen.ts';
-import { readJsonDocument } from '../document/read-json-document.ts';
+import { readJsonDocument } from '../document/schema/read-json-document.ts';
 
 /**
  * The document that a text is, or why it is none as the end of a sentence. Parts that a later program has added are left as they are.

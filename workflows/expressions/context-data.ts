@@ -1,5 +1,5 @@
 import { data } from '@actions/expressions';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 
 /**
  * A mapping as the expression library reads it. What an expression does not read is not looked at, and the same mapping is

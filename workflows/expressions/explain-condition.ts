@@ -1,6 +1,6 @@
 import { contextNames } from './expression-syntax.ts';
 import type { Contexts } from './expressions.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import { beginningOf } from '../document/beginning-of.ts';
 

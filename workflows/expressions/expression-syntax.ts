@@ -1,4 +1,4 @@
-import { isTemplate } from '../document/plain-value.ts';
+import { isTemplate } from '../document/yaml/plain-value.ts';
 import { calculations } from './calculations.ts';
 import { type Expr, ExpressionError, Lexer, Parser, wellKnownFunctions } from '@actions/expressions';
 import { type Token, TokenType } from '@actions/expressions/lexer';

@@ -7,7 +7,7 @@ import { contextData } from './context-data.ts';
 import { BoundExceeded, EvaluationError } from './evaluation-error.ts';
 import { EvaluationSession } from './evaluation-session.ts';
 import { contextNames, type TemplatePart } from './expression-syntax.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { childrenOf, nodeOf, nodesIn, runProperty, stepOutput } from './expression-tree.ts';
 import { quoteName } from '../document/quote-name.ts';
 

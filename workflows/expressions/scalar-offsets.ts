@@ -1,5 +1,5 @@
 import type { Span } from '../document/diagnostics.ts';
-import type { SourceScalar } from '../document/read-document.ts';
+import type { SourceScalar } from '../document/yaml/read-document.ts';
 
 /**
  * Tells where parts of a scalar's value are in the text: quotes, escapes, folded lines and the indentation of blocks make the

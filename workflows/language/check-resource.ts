@@ -11,12 +11,19 @@ import type { ReportEmpty } from './check-settings.ts';
 import type { VariableScope } from './variables/check-variables.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
 import { parseTemplate, type Template } from '../expressions/expression-syntax.ts';
-import { entryAt, isTemplate, type PlainValue, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
+import {
+  entryAt,
+  isTemplate,
+  type PlainValue,
+  scalarText,
+  valueAt,
+  writtenSteps,
+} from '../document/yaml/plain-value.ts';
 import { contextsIn } from '../expressions/expression-tree.ts';
 import { BoundExceeded } from '../expressions/evaluation-error.ts';
 import { type Contexts, evaluate } from '../expressions/expressions.ts';
 import { type Combination, usesResource } from './pipeline.ts';
-import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
+import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from '../document/yaml/read-document.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { noReferences } from './references/step-references.ts';
 

@@ -5,8 +5,8 @@ import { type Contexts, evaluateKnown, EvaluationError } from '../expressions/ex
 import { contextsIn, isGivenByRun } from '../expressions/expression-tree.ts';
 import { conditionFor, forCombination } from './matrix/for-combination.ts';
 import type { Combination } from './pipeline.ts';
-import type { PlainValue } from '../document/plain-value.ts';
-import type { SourceScalar } from '../document/read-document.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
+import type { SourceScalar } from '../document/yaml/read-document.ts';
 
 /** What is known of the values that expressions will read, before anything runs. */
 export interface Foresight {

@@ -1,11 +1,11 @@
 import { documentSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { nearestName } from '../document/nearest-name.ts';
-import { entryAt, isTemplate, plainValue, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { entryAt, isTemplate, plainValue, scalarText, valueAt, writtenSteps } from '../document/yaml/plain-value.ts';
 import { quoteName } from '../document/quote-name.ts';
-import type { SourceEntry, SourceMap, SourceNode } from '../document/read-document.ts';
-import { renamed, reportFaults } from '../document/report-faults.ts';
-import type { SchemaPlace } from '../document/report-keys.ts';
+import type { SourceEntry, SourceMap, SourceNode } from '../document/yaml/read-document.ts';
+import { renamed, reportFaults } from '../document/schema/report-faults.ts';
+import type { SchemaPlace } from '../document/schema/report-keys.ts';
 import { documentFaults, settingsFaults } from './validators.ts';
 
 /**

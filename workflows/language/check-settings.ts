@@ -4,9 +4,16 @@ import { typeOfTemplate } from './references/check-expression.ts';
 import type { ExpressionScope } from './references/expression-scope.ts';
 import { checkResults, type Foresight } from './check-results.ts';
 import { checkMatrixPaths, checkPath, type Files, type PathOptions, type PathType } from './check-path.ts';
-import { entryAt, isTemplate, literalText, type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
+import {
+  entryAt,
+  isTemplate,
+  literalText,
+  type PlainValue,
+  scalarText,
+  valueAt,
+} from '../document/yaml/plain-value.ts';
 import type { Combination } from './pipeline.ts';
-import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
+import type { SourceMap, SourceNode, SourceScalar } from '../document/yaml/read-document.ts';
 import { outputAlone } from '../expressions/expression-tree.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isIdForm, releaseFileName } from '../document/release-file.ts';
-import { isTemplate, scalarText, valueAt } from '../document/plain-value.ts';
-import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
+import { isTemplate, scalarText, valueAt } from '../document/yaml/plain-value.ts';
+import type { SourceMap, SourceNode, SourceScalar } from '../document/yaml/read-document.ts';
 import { BoundExceeded, EvaluationError } from '../expressions/evaluation-error.ts';
 import { contextsIn, nodeOf, nodesIn } from '../expressions/expression-tree.ts';
 import { evaluate } from '../expressions/expressions.ts';

@@ -1,5 +1,5 @@
 import type { Findings } from '../document/diagnostics.ts';
-import type { SourceNode } from '../document/read-document.ts';
+import type { SourceNode } from '../document/yaml/read-document.ts';
 import { hasLiteralSecret } from '../document/signed-url.ts';
 
 /**

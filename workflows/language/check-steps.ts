@@ -12,10 +12,10 @@ import type { VariableScope } from './variables/check-variables.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
 import { parseDuration } from '../document/durations.ts';
 import { parseExpression, templateOf } from '../expressions/expression-syntax.ts';
-import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../document/yaml/plain-value.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import { MAX_ID_LENGTH } from './matrix/name-combinations.ts';
-import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
+import type { SourceMap, SourceNode, SourceScalar } from '../document/yaml/read-document.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import {
   type IdentifiedStep,

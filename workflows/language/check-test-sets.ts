@@ -1,9 +1,9 @@
 import { type JsonSchema, schemaOfKind } from '../../schemas/index.ts';
 import { inlineReferences } from '../../schemas/inline-references.ts';
 import type { Findings } from '../document/diagnostics.ts';
-import { valueAt } from '../document/plain-value.ts';
+import { valueAt } from '../document/yaml/plain-value.ts';
 import { formatRate, parseRate } from '../document/rates.ts';
-import type { SourceNode } from '../document/read-document.ts';
+import type { SourceNode } from '../document/yaml/read-document.ts';
 import { powerInWords, smallestDifference } from '../scoring/significance/power.ts';
 import {
   isTooSmall,

@@ -29,8 +29,8 @@ import { normaliseSchedule } from './schedule/normalise-schedule.ts';
 import { orderSteps } from './order-steps.ts';
 import type { Pipeline, PipelineSchedule } from './pipeline.ts';
 import type { LocalTestSet } from '../scoring/significance/test-set-size.ts';
-import { type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
-import { MAX_CHARACTERS, readDocument } from '../document/read-document.ts';
+import { type PlainValue, scalarText, valueAt } from '../document/yaml/plain-value.ts';
+import { MAX_CHARACTERS, readDocument } from '../document/yaml/read-document.ts';
 
 export interface LoadOptions {
   /** The name that diagnostics give the text. */

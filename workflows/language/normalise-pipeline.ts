@@ -17,7 +17,7 @@ import type { CheckedStep } from './check-steps.ts';
 import { parseDuration } from '../document/durations.ts';
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { templateOf } from '../expressions/expression-syntax.ts';
-import { isTemplate, type PlainValue, plainValue, plainValueWithout, valueAt } from '../document/plain-value.ts';
+import { isTemplate, type PlainValue, plainValue, plainValueWithout, valueAt } from '../document/yaml/plain-value.ts';
 import { conditionFor, forCombination, type InCombination } from './matrix/for-combination.ts';
 import {
   type Combination,
@@ -30,7 +30,7 @@ import {
 } from './pipeline.ts';
 import { withNotices } from './notices.ts';
 import { parseRate } from '../document/rates.ts';
-import type { SourceMap, SourceNode } from '../document/read-document.ts';
+import type { SourceMap, SourceNode } from '../document/yaml/read-document.ts';
 
 /** The pipeline that a document without faults describes: the one place where defaults are applied and steps multiplied. */
 export function normalisePipeline(

@@ -1,5 +1,5 @@
 import type { NoticeDocument } from '../../schemas/types.gen.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { asksPerson, type Pipeline, type PipelineStep } from './pipeline.ts';
 
 /** The steps by which a pipeline with `notify` tells people: none is in the document. */

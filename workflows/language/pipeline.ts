@@ -1,6 +1,6 @@
 import { inlineReferences } from '../../schemas/inline-references.ts';
 import { type JsonSchema, schemaOfKind, type StepKindName } from '../../schemas/index.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 
 /**
  * A checked, normalised pipeline: defaults are applied, names resolve, there are no cycles. Plain data that JSON carries

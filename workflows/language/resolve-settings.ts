@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import { inlineReferences } from '../../schemas/inline-references.ts';
 import { type JsonSchema, type StepKindName, stepSchemas, takesType } from '../../schemas/index.ts';
 import { parseDuration } from '../document/durations.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { quoteName } from '../document/quote-name.ts';
 import { parseRate } from '../document/rates.ts';
 import { settledFaults } from './validators.ts';

@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
 import { escapeControls } from '../document/quote-name.ts';
-import { MAX_CHARACTERS } from '../document/read-document.ts';
+import { MAX_CHARACTERS } from '../document/yaml/read-document.ts';
 import { Marks, unmarked } from './text-marks.ts';
 import { MigratedValues, slugOf } from './migrated-values.ts';
 import type { MigrationNote, OldCall } from './old-call.ts';

@@ -1,5 +1,5 @@
 import { isCredentialName } from '../language/variables/credential-names.ts';
-import { isTemplate } from '../document/plain-value.ts';
+import { isTemplate } from '../document/yaml/plain-value.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { hasLiteralSecret } from '../document/signed-url.ts';
 import { type Mark, type Marks, unmarked, withoutMarks } from './text-marks.ts';

@@ -1,6 +1,6 @@
 import { createFindings } from '../document/diagnostics.ts';
-import { scalarText, valueAt } from '../document/plain-value.ts';
-import { readDocument, type SourceNode, type SourceScalar } from '../document/read-document.ts';
+import { scalarText, valueAt } from '../document/yaml/plain-value.ts';
+import { readDocument, type SourceNode, type SourceScalar } from '../document/yaml/read-document.ts';
 
 /** A script in a workflow, with what its environment says, and where it begins. */
 export interface ScriptBlock {

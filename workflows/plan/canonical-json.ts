@@ -1,4 +1,4 @@
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 
 /** The value as text that does not depend on the order of its keys. */
 export function canonicalJson(value: PlainValue): string {

@@ -99,6 +99,14 @@ export function previousModelOf(endpoint: Endpoint): string | undefined {
   return id === undefined || id === '' ? undefined : id;
 }
 
+/**
+ * The id or URL of the model of an endpoint that counts: the one that it names, or while the swap that gave it that is not proved, the one
+ * before. Undefined when there is none, or no swap has noted it.
+ */
+export function modelThatCounts(endpoint: Endpoint): string | undefined {
+  return isUnproved(endpoint) ? previousModelOf(endpoint) : endpoint.model?.self;
+}
+
 /** The custom properties with these entries: an object takes ten, so an endpoint with as many of its own goes without. */
 export function withEntries(
   endpoint: Endpoint,

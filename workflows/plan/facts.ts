@@ -1,4 +1,4 @@
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import type { DataCheck } from './data-check.ts';
 import type { UrlContent } from './url-content.ts';
 import type { BaseModel, CustomModel, Dataset, Endpoint, Evaluation, Project } from './speech-entities.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Entity, WorkedEntity } from './speech-entities.ts';
 
@@ -7,6 +7,14 @@ import type { Entity, WorkedEntity } from './speech-entities.ts';
 export const digestProperty = 'speechops-digest';
 /** The entry that says which pipeline made it. */
 export const pipelineProperty = 'speechops-pipeline';
+/** The entry of a copied model that says which model it is a copy of: the `self` of that at the Speech resource that had it. */
+export const copiedFromProperty = 'speechops-copied-from';
+
+/** The `self` of the model of another Speech resource that a model is a copy of; undefined where no step says so. */
+export function copiedFrom({ customProperties }: Entity): string | undefined {
+  const self = customProperties?.[copiedFromProperty];
+  return self !== undefined && URL.canParse(self) ? self : undefined;
+}
 
 /** SHA-256 in hexadecimal (64 characters, inside the 256 a custom property takes) of what an object is made from. */
 export function digestOf(

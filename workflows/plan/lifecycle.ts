@@ -5,6 +5,29 @@ import type { BaseModel, CustomModel, Endpoint, EntityReference } from './speech
 
 type Lives = Pick<KnownModels, 'observedAt' | 'baseModels' | 'models' | 'endpoints'>;
 
+/** People are told of what ends within so many days: `lifecycle` without `--within`, the portal, and the plan of a copy. */
+export const soonDays = 90;
+
+/** How an end stands at a moment. */
+export function stateOf(
+  ends: string | undefined,
+  { observedAt, withinSeconds }: { readonly observedAt: string; readonly withinSeconds: number },
+): LifecycleObject['state'] {
+  const left = Date.parse(ends ?? '') - Date.parse(observedAt);
+  if (Number.isNaN(left)) return 'no date told';
+  return left <= 0 ? 'expired' : left <= withinSeconds * 1000 ? 'ends soon' : 'lasting';
+}
+
+/** That a model cannot recognise any more, as what to do about it; undefined while it can. It is put to no new use then. */
+export function whyExpired(
+  model: BaseModel | CustomModel,
+  { observedAt }: { readonly observedAt: string },
+): string | undefined {
+  const until = transcribesUntil(model);
+  if (stateOf(until, { observedAt, withinSeconds: 0 }) !== 'expired') return undefined;
+  return `Train a newer model: ${model.displayName} has expired on ${until?.slice(0, 10)}, and cannot recognise any more`;
+}
+
 /**
  * The endpoints, the custom models, and the base models that those serve or were trained on, by what ends first. An object ends soon
  * when that is within so many seconds of the observation.
@@ -25,10 +48,9 @@ export function lifecycleOf(
   const now = Date.parse(lives.observedAt);
   return entries
     .map(({ ends, ...entry }): LifecycleObject => {
-      const end = Date.parse(ends ?? '');
-      if (ends === undefined || Number.isNaN(end)) return { ...entry, state: 'no date told' };
-      const state = end <= now ? 'expired' : end <= now + withinSeconds * 1000 ? 'ends soon' : 'lasting';
-      return { ...entry, ends, daysLeft: Math.floor((end - now) / 86_400_000), state };
+      const state = stateOf(ends, { observedAt: lives.observedAt, withinSeconds });
+      if (ends === undefined || state === 'no date told') return { ...entry, state: 'no date told' };
+      return { ...entry, ends, daysLeft: Math.floor((Date.parse(ends) - now) / 86_400_000), state };
     })
     .toSorted((a, b) => endOf(a) - endOf(b) || a.name.localeCompare(b.name, 'en'));
 }

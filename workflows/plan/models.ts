@@ -1,6 +1,6 @@
 import { nearestName } from '../document/nearest-name.ts';
 import { quoteName } from '../document/quote-name.ts';
-import { isUnproved, previousModelOf } from './endpoint-proof.ts';
+import { isUnproved, modelThatCounts, previousModelOf } from './endpoint-proof.ts';
 import { entityId } from './identity.ts';
 import type { BaseModel, CustomModel, DatasetKind, Endpoint } from './speech-entities.ts';
 import type { MissingObject } from './step-plan.ts';
@@ -166,7 +166,7 @@ export function modelInUse(
   const endpoint = name === undefined ? undefined : endpointByName(name, known);
   if (typeof endpoint === 'string') return endpoint;
   if (name !== undefined && endpoint === undefined) return whyNoEndpoint(name, known);
-  const proved = endpoint && (isUnproved(endpoint) ? previousModelOf(endpoint) : endpoint.model?.self);
+  const proved = endpoint && modelThatCounts(endpoint);
   const wanted = name === undefined ? reference : proved;
   const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, wanted));
   if (model === undefined) return `${reference} names no known model`;

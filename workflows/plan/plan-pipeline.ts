@@ -1,6 +1,6 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
-import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { isTemplate, type PlainValue } from '../document/yaml/plain-value.ts';
 import { outputAlone } from '../expressions/expression-tree.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import {
@@ -112,7 +112,8 @@ function planSteps(
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     const restsOn = plan.action === 'skip' ? {} : (kind?.restsOn?.(input, seen) ?? {});
     const rests = Object.keys(restsOn).length === 0 ? {} : { restsOn };
-    const endpointChange = plan.effects.length === 0 ? undefined : kind?.endpointChange?.(input, seen);
+    const changes = plan.effects.length > 0 && plan.action !== 'delete';
+    const endpointChange = changes ? kind?.endpointChange?.(input, seen) : undefined;
     planned.set(id, {
       id,
       name: step.name,

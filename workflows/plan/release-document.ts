@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
-import type { ReleaseDataset, ReleaseDocument, ReleaseMeasurement } from '../../schemas/types.gen.ts';
-import { digestProperty, entityId } from './identity.ts';
+import type { ReleaseDataset, ReleaseDocument, ReleaseMeasurement, ReleaseSource } from '../../schemas/types.gen.ts';
+import { copiedFrom, digestProperty, entityId } from './identity.ts';
 import { measurementsOf } from './measurements.ts';
 import { baseModelBehind, expiryOf, sameModel, transcribesUntil, type KnownModels } from './models.ts';
 import { originOf } from './released-model.ts';
@@ -17,6 +17,8 @@ export interface Released {
   readonly evaluations: readonly Evaluation[];
   /** Those of {@link datasetsToRelease}, as far as they are there. */
   readonly datasets: readonly Dataset[];
+  /** Where it is a copy, the model that it is a copy of, with the datasets of that as far as they are there; absent where that is not known. */
+  readonly source?: { readonly model: CustomModel; readonly datasets: readonly Dataset[] } | undefined;
 }
 
 /** The document of a release file. */
@@ -24,10 +26,11 @@ export function releaseDocument(
   released: Released,
   by: Pick<ReleaseDocument, 'proof' | 'run' | 'writtenAt'>,
 ): ReleaseDocument {
-  const { endpoint, model: served, previousModel, known, datasets } = released;
+  const { endpoint, model: served, previousModel, known, datasets, source } = released;
   const model = modelNamed(served, known);
   const previous = modelNamed(previousModel, known);
-  const base = model && baseModelBehind(model, known);
+  // Base models are the same on every Speech resource.
+  const base = [model, source?.model].map((one) => one && baseModelBehind(one, known)).find((one) => one !== undefined);
   const trainableUntil = base?.properties?.deprecationDates?.adaptationDateTime?.slice(0, 10);
   const { expires } = expiryOf(model && transcribesUntil(model), known);
   const resource = originOf(endpoint.self);
@@ -52,6 +55,7 @@ export function releaseDocument(
             },
           }),
       data: trainedWith(model).map((self) => datasetOf(self, datasets)),
+      ...copyOf(model, source),
     },
     ...(previousModel === ''
       ? {}
@@ -59,6 +63,7 @@ export function releaseDocument(
           previousModel: {
             id: entityId(previousModel),
             ...(previous === undefined ? {} : { name: previous.displayName }),
+            ...copyOf(previous),
           },
         }),
     measured: measurementsToRelease(released).map(
@@ -101,6 +106,27 @@ function modelNamed(reference: string, { models, baseModels }: Released['known']
 
 function trainedWith(model: BaseModel | CustomModel | undefined): readonly string[] {
   return model !== undefined && 'datasets' in model ? (model.datasets ?? []).map(({ self }) => self) : [];
+}
+
+/** Of which model of which Speech resource a model is a copy; nothing of one that is none. */
+function copyOf(
+  model: BaseModel | CustomModel | undefined,
+  source?: Released['source'],
+): { readonly copyOf?: ReleaseSource } {
+  const self = model && copiedFrom(model);
+  if (self === undefined) return {};
+  const resource = originOf(self);
+  // A model that is a copy itself does not tell its datasets.
+  const isTold = source !== undefined && copiedFrom(source.model) === undefined;
+  return {
+    copyOf: {
+      id: entityId(self),
+      self,
+      ...(resource === undefined ? {} : { resource }),
+      ...(source === undefined ? {} : { name: source.model.displayName }),
+      ...(isTold ? { data: trainedWith(source.model).map((one) => datasetOf(one, source.datasets)) } : {}),
+    },
+  };
 }
 
 function datasetOf(self: string, datasets: readonly Dataset[]): ReleaseDataset {

@@ -1,14 +1,14 @@
 import type { DataCheckRequest, DataPurpose } from './data-check.ts';
 import type { Facts } from './facts.ts';
 import type { LocalDataRequest } from './local-data.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import type { DatasetKind } from './speech-entities.ts';
 
 /**
- * A step would make or change an object, use one that is there, wait for one that is being made, do nothing, decide at run
- * time, or fail.
+ * A step would make or change an object, delete some and do nothing else, use one that is there, wait for one that is being made, do
+ * nothing, decide at run time, or fail.
  */
-export type PlannedAction = 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
+export type PlannedAction = 'create' | 'update' | 'delete' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
 
 /** A change of the Speech resource, or of a storage account, that a step may make. A step makes none that its plan did not announce. */
 export type Effect =

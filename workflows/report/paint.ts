@@ -16,6 +16,7 @@ const formats: ReadonlyMap<string, Parameters<typeof styleText>[0]> = new Map([
   ['heading', 'bold'],
   ['create', 'green'],
   ['update', 'yellow'],
+  ['delete', 'red'],
   ['at-run-time', 'cyan'],
   ['adopt', 'cyan'],
   ['reuse', 'dim'],

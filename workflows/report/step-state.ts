@@ -1,7 +1,7 @@
 import { isOpen } from '../engine/engine.ts';
 import type { RunDetails } from '../durable/journal.ts';
 import { stepsAhead } from '../engine/combination-gates.ts';
-import type { StepRecord } from '../engine/run-record.ts';
+import { cancelledStep, type StepRecord } from '../engine/run-record.ts';
 import { asksPerson, type PipelineStep } from '../language/pipeline.ts';
 
 /** What is needed of a step to tell how it stands. */
@@ -12,7 +12,7 @@ export type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally' | 'combina
 /** How a step of a run stands. */
 export type StepState =
   | { readonly kind: 'ended'; readonly record: StepRecord }
-  /** The run has ended without it. */
+  /** The run has ended before it began. */
   | { readonly kind: 'not-run' }
   /** The whole run waits for a worker. */
   | { readonly kind: 'queued' }
@@ -26,7 +26,10 @@ export type StepState =
 export function stepStateOf(step: ShownStep, run: RunDetails): StepState {
   const record = outcomeOf(step, run);
   if (record !== undefined) return { kind: 'ended', record };
-  if (!isOpen(run.status)) return { kind: 'not-run' };
+  if (!isOpen(run.status)) {
+    const left = run.leftBehind?.[step.id];
+    return left === undefined ? { kind: 'not-run' } : { kind: 'ended', record: cancelledStep(step.uses, left) };
+  }
   if (run.status === 'queued') return { kind: 'queued' };
   const open = openNeeds(step, run);
   if (open.length > 0) return { kind: 'waits', for: open };

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { quoteWord } from '../document/quote-name.ts';
-import { isTemplate } from '../document/plain-value.ts';
+import { isTemplate } from '../document/yaml/plain-value.ts';
 import { type PipelineStep, usesResource } from '../language/pipeline.ts';
 import { knownInputs, type PlanSource } from '../plan/plan-pipeline.ts';
 import type { Plan } from '../plan/plan.ts';

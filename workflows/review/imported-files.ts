@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
 import { isIdForm, releaseFileName } from '../document/release-file.ts';
-import { isTemplate } from '../document/plain-value.ts';
+import { isTemplate } from '../document/yaml/plain-value.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { shownSource } from '../document/url-secrets.ts';
 import { canaryOf } from '../plan/canaries.ts';

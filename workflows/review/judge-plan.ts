@@ -1,7 +1,7 @@
 import type { Expr } from '@actions/expressions';
 import { schemaOfKind } from '../../schemas/index.ts';
 import type { PolicyAcknowledgement, SavedCost, SavedPolicy } from '../../schemas/types.gen.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateAmong, EvaluationError } from '../expressions/expressions.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
@@ -65,7 +65,7 @@ export function policySentence(
   }
 }
 
-const acts: ReadonlySet<string> = new Set(['create', 'update', 'adopt', 'at-run-time']);
+const acts: ReadonlySet<string> = new Set(['create', 'update', 'delete', 'adopt', 'at-run-time']);
 
 interface Judging extends Circumstances {
   readonly plan: Plan;
@@ -184,7 +184,7 @@ function seenOfPlan({ plan, active, cost }: Judging): Seen {
   };
 }
 
-const actions = ['create', 'update', 'reuse', 'adopt', 'skip', 'at-run-time', 'fail'] as const;
+const actions = ['create', 'update', 'delete', 'reuse', 'adopt', 'skip', 'at-run-time', 'fail'] as const;
 
 /** What steps cost. Those that are billed for nothing cost nothing, whether or not there are prices. */
 function costsOf(cost: SavedCost | undefined, steps: readonly PlannedStep[]): Seen {

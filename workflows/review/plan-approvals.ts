@@ -1,6 +1,6 @@
 import { approvalsSchema } from '../../schemas/documents.ts';
 import type { ApprovalsDocument, PlanApproval, PlanDocument } from '../../schemas/types.gen.ts';
-import { readJsonDocument } from '../document/read-json-document.ts';
+import { readJsonDocument } from '../document/schema/read-json-document.ts';
 import { asksPerson } from '../language/pipeline.ts';
 
 /** The answers that a text has, or why it has none as the end of a sentence. */

@@ -1,9 +1,9 @@
 import { policiesSchema } from '../../schemas/documents.ts';
 import type { JsonSchema, PoliciesDocument, PolicyAcknowledgement, PolicyRule } from '../../schemas/index.ts';
 import { createFindings, type Findings } from '../document/diagnostics.ts';
-import { entryAt, valueAt } from '../document/plain-value.ts';
-import { readBySchema } from '../document/read-by-schema.ts';
-import type { SourceMap, SourceScalar } from '../document/read-document.ts';
+import { entryAt, valueAt } from '../document/yaml/plain-value.ts';
+import { readBySchema } from '../document/schema/read-by-schema.ts';
+import type { SourceMap, SourceScalar } from '../document/yaml/read-document.ts';
 import { contextsIn } from '../expressions/expression-tree.ts';
 import { parseTemplate, templateOf } from '../expressions/expression-syntax.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';

@@ -1,7 +1,7 @@
 import { planSchema } from '../../schemas/documents.ts';
 import type { JsonSchema } from '../../schemas/index.ts';
 import type { PlanDocument } from '../../schemas/types.gen.ts';
-import { readJsonDocument } from '../document/read-json-document.ts';
+import { readJsonDocument } from '../document/schema/read-json-document.ts';
 import { planHash, version } from './saved-plan.ts';
 
 /** The saved plan that a text is, or why it is none as the end of a sentence. */

@@ -7,7 +7,7 @@ import type {
   SavedPipeline,
   SavedStep,
 } from '../../schemas/types.gen.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { shownSource } from '../document/url-secrets.ts';
 import { callsOf } from '../plan/calls.ts';
 import { writeCanonicalJson } from '../plan/canonical-json.ts';

@@ -1,6 +1,6 @@
 import type { SavedData, SavedFile, SavedInput, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
 import { counted } from '../document/counted.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import { canonicalJson } from '../plan/canonical-json.ts';
 import { hasEnded } from '../plan/models.ts';

@@ -1,6 +1,6 @@
 import type { NotifyWith } from '../../schemas/types.gen.ts';
+import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { beginningOf } from '../document/beginning-of.ts';
-import type { PlainValue } from '../document/plain-value.ts';
 import type { MessagePort } from '../engine/ports.ts';
 import { StepFailure, type StepInput, type StepKind } from '../engine/step-kind.ts';
 

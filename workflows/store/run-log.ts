@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Store } from './embedded-store.ts';
 import { askRepeatedly, reachDatabase } from './reach-database.ts';
 import { prepareTables } from './tables.ts';
-import type { RunEvent } from '../engine/run-record.ts';
+import { isLeftOut, type RunEvent } from '../engine/run-record.ts';
 
 /** A line in the log of a run, about the run or one of its steps. */
 export interface LogEntry {
@@ -71,7 +71,7 @@ export class RunLog {
     return (event) => {
       const { stepId } = event;
       if (event.kind === 'step-started') begun.add(stepId);
-      const isRemembered = event.kind === 'step-finished' && event.record.status !== 'skipped' && !begun.has(stepId);
+      const isRemembered = event.kind === 'step-finished' && !isLeftOut(event.record) && !begun.has(stepId);
       if (!isRemembered) this.#tell(event, runId);
     };
   }
@@ -157,7 +157,7 @@ function messageOf(event: RunEvent): string {
   if (event.kind === 'step-progress') return event.message;
   if (event.kind === 'step-started') return event.reason === undefined ? 'started' : `started because ${event.reason}`;
   const { status, error, reason } = event.record;
-  const said = error ?? (status === 'skipped' ? reason : undefined);
+  const said = error ?? (isLeftOut(event.record) ? reason : undefined);
   return said === undefined ? status : `${status}: ${said}`;
 }
 

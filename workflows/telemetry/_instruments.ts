@@ -1,5 +1,5 @@
 import type { Meter } from '@opentelemetry/api';
-import type { RunRecord, StepRecord } from '../engine/run-record.ts';
+import { isLeftOut, type RunRecord, type StepRecord } from '../engine/run-record.ts';
 import type { RequestLine } from '../speech/request-observer.ts';
 
 /** What is counted and measured of runs, steps and requests, wherever they are executed. */
@@ -90,7 +90,7 @@ export function createInstruments(meter: Meter): Instruments {
     },
     stepEnded({ uses, status, startedAt, finishedAt }) {
       stepsEnded.add(1, { uses, status });
-      if (status === 'skipped' || startedAt === undefined || finishedAt === undefined) return;
+      if (isLeftOut({ status }) || startedAt === undefined || finishedAt === undefined) return;
       const seconds = secondsBetween(startedAt, finishedAt);
       stepTime.add(seconds, { uses, status });
       stepSeconds.record(seconds, { uses, status });

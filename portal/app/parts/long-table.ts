@@ -63,7 +63,10 @@ export function LongTable<T>(props: Props<T>): VNode {
     if (next === undefined || rows[next] === undefined) return;
     event.preventDefault();
     virtual.scrollToIndex(next);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus());
+    const found = (): HTMLElement | null | undefined => scroller.current?.querySelector(`[data-row="${next}"]`);
+    // A row that is there has the focus at once: the next key may come before anything is painted, and is for this row.
+    if (found()) found()?.focus();
+    else requestAnimationFrame(() => found()?.focus());
   };
   const items = virtual.getVirtualItems();
   return h(

@@ -19,9 +19,9 @@ import { AsCode, ObjectKind, ProposedWish, TakenWish, Wish, WishedChange, Writte
 import { answer } from '../answer.ts';
 import { DoneOnce } from '../done-once.ts';
 import { type PortalContext, PortalProblem, resourceIn } from '../portal-context.ts';
-import { proposeFiles } from '../propose.ts';
+import { proposeFiles } from '../repository/propose.ts';
 import type { Snapshot } from '../snapshots.ts';
-import { readFileIn } from '../write-files.ts';
+import { readFileIn } from '../repository/write-files.ts';
 
 /** Where files say what there is, and wishes as changes of files: shown, written into the working tree, and proposed. */
 export function asCodeRoutes(app: FastifyInstance, context: PortalContext): void {

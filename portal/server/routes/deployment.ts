@@ -15,12 +15,12 @@ import { hoursOfMonth } from '../../../workflows/plan/step-plan.ts';
 import { Deployment, type EndpointCard, EndpointDetail, type Proof } from '../../api/deployment.ts';
 import { answer } from '../answer.ts';
 import { consumersOf } from '../consumers.ts';
-import { givenBy, historyOfEndpoint, latencyOf, type Served } from '../endpoint-history.ts';
+import { givenBy, historyOfEndpoint, latencyOf, type Served } from '../history/endpoint-history.ts';
 import { livesOf, modelOf, namedObject, newerBaseOf, projectName } from '../lives.ts';
 import { type PortalContext, PortalProblem, resourceIn } from '../portal-context.ts';
 import { costOfBills, pricesHere } from '../prices-here.ts';
-import { historyOf, releaseFilesOf, type ReleaseFile } from '../release-history.ts';
-import type { ResultsOfRun } from '../results-of-runs.ts';
+import { historyOf, releaseFilesOf, type ReleaseFile } from '../history/release-history.ts';
+import type { ResultsOfRun } from '../history/results-of-runs.ts';
 import type { Objects } from '../snapshots.ts';
 
 /** What the endpoints of a Speech resource serve, since when and by whom, and who uses them. */

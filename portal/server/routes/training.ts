@@ -11,7 +11,7 @@ import { answer } from '../answer.ts';
 import { livesOf, namedObject, newerBaseOf, projectName, stateAt } from '../lives.ts';
 import { type PortalContext, PortalProblem, resourceIn } from '../portal-context.ts';
 import { costOfBills, pricesHere } from '../prices-here.ts';
-import type { ResultsOfRun } from '../results-of-runs.ts';
+import type { ResultsOfRun } from '../history/results-of-runs.ts';
 import type { Objects } from '../snapshots.ts';
 
 /** What a Speech resource can train on, and what was trained. */

@@ -124,7 +124,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
     });
 
     itOnTerminal('at SIGTERM, also when it comes twice', async () => {
-      const run = await at.startAsking({ onTerminal });
+      const run = await at.startAsking({ onTerminal, isEndHeld: true });
       run.send('SIGTERM');
       await run.said('Stopped. Resume it: speechops resume a');
       run.send('SIGTERM');
@@ -174,7 +174,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
       ['SIGINT', 'SIGINT'],
       ['SIGINT', 'SIGTERM'],
     ] as const)('ends the program at once: %s, %s', async (first, second) => {
-      const run = await at.startAsking();
+      const run = await at.startAsking({ isEndHeld: true });
       run.send(first);
       await run.said('Stopped. Resume it: speechops resume a\n');
       run.send(second);

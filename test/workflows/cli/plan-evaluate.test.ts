@@ -82,7 +82,7 @@ describe('plan --evaluate', () => {
 
     const stopped = new AbortController();
     const calling = speechops(['plan', 'p.yaml', '--evaluate', '--results', 'stopped.json'], stopped.signal);
-    await expect.poll(async () => (await objects()).includes(trialProperty), { timeout: 20_000 }).toBe(true);
+    await expect.poll(async () => (await objects()).includes(trialProperty), { timeout: 120_000 }).toBe(true);
     stopped.abort();
     const { code, stderr } = await calling;
     expect([code, stderr]).toEqual([3, expect.stringContaining('Removed what the trial')]);

@@ -22,8 +22,8 @@ export interface RunFolder {
   prepareStore(): Promise<void>;
   /** Lets the approval of `asks.yaml` expire after so long. */
   expireAfter(duration: string): Promise<void>;
-  /** A run `a` of it that waits for its answer. */
-  startAsking(how?: { readonly onTerminal: boolean }): Promise<SpeechopsProcess>;
+  /** A run `a` of it that waits for its answer. `isEndHeld`: its clean end takes a minute more. */
+  startAsking(how?: { readonly onTerminal?: boolean; readonly isEndHeld?: boolean }): Promise<SpeechopsProcess>;
 }
 
 /** Where runs are kept: whole tables of tests are held on PostgreSQL, and on the embedded store the cases in which it has a part. */
@@ -87,12 +87,13 @@ export function useRunFolder({ isEmbedded }: { readonly isEmbedded: boolean }): 
       call: async (...args) => await callMain(args, { cwd: folder, env }),
       prepareStore: async () => await booted?.copyTo(folder),
       expireAfter: async (duration) => await writeFile(path.join(folder, 'asks.yaml'), pipelineThatAsks(duration)),
-      async startAsking(how = { onTerminal: false }) {
+      async startAsking({ onTerminal = false, isEndHeld = false } = {}) {
         await booted?.copyTo(folder);
         const run = startSpeechops(['run', 'asks.yaml', '--run-id', 'a', '--format', 'json'], {
           cwd: folder,
           env,
-          ...how,
+          onTerminal,
+          ...(isEndHeld ? { preload: new URL('hold-clean-end.ts', import.meta.url) } : {}),
         });
         started.push(run);
         await run.said('waiting for approval: Go on?');

@@ -8,8 +8,8 @@ import { startEmulator, type Emulator } from '../../../emulator/start-emulator.t
 import { resultsSchema, runSchema } from '../../../schemas/documents.ts';
 import type { ResultsDocument } from '../../../schemas/index.ts';
 import { reportHtml } from '../../../workflows/report/html/report-html.ts';
-import { resultsJunit } from '../../../workflows/report/results-junit.ts';
-import { resultsMarkdown } from '../../../workflows/report/results-markdown.ts';
+import { resultsJunit } from '../../../workflows/report/commands/results-junit.ts';
+import { resultsMarkdown } from '../../../workflows/report/commands/results-markdown.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { bootedState } from '../../crash/booted-state.ts';
 import { callMain, type Called } from './call-main.ts';

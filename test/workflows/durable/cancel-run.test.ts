@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { cancelRun, untoldSteps } from '../../../workflows/durable/cancel-run.ts';
+import { cancelledRecord } from '../../../workflows/durable/durable-engine.ts';
 import type { RunDetails } from '../../../workflows/durable/journal.ts';
 import type { StepRecord } from '../../../workflows/engine/run-record.ts';
 import { written } from '../engine/run-plan.ts';
@@ -49,6 +50,25 @@ it.each<[readonly string[], readonly string[]]>([
   const untold = untoldSteps(withEnded(...ended), {});
   expect([...untold.keys()].toSorted()).toEqual([...expected].toSorted());
   for (const said of untold.values()) expect(said).toContain('nothing is kept of how it has left its endpoint: look');
+});
+
+it('has in the record of a run that was cancelled before it had one which steps had begun, and how they have left things', () => {
+  const left = 'endpoint calls is to serve m, which is not proved there';
+  const run = {
+    ...withEnded('text'),
+    runId: 'r',
+    pipeline: 'p',
+    status: 'cancelled',
+    startedAt: '',
+    format: '',
+  } as const;
+  const { status, steps } = cancelledRecord({ ...run, leftBehind: { text: 'old', 'go-west': left } });
+  expect(status).toBe('cancelled');
+  expect([steps['text']?.status, steps['go-west'], steps['go-north']]).toEqual([
+    'succeeded',
+    { status: 'cancelled', uses: 'swap', outputs: {}, reason: `the run was cancelled; ${left}` },
+    { status: 'skipped', uses: 'swap', outputs: {}, reason: 'the run was cancelled' },
+  ]);
 });
 
 it('says nothing in place of what is kept', () => {

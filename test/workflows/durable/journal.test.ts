@@ -7,7 +7,7 @@ import { prepareDatabase } from '../../../workflows/durable/prepare-database.ts'
 import { applicationName, Journal, runWorkflow } from '../../../workflows/durable/journal.ts';
 import { Suspects } from '../../../workflows/durable/suspects.ts';
 import { RunLog } from '../../../workflows/store/run-log.ts';
-import { runDetailsText, runsText } from '../../../workflows/report/runs-text.ts';
+import { runDetailsText, runsText } from '../../../workflows/report/commands/runs-text.ts';
 import { plan, step } from '../engine/run-plan.ts';
 
 const stepRecord = { status: 'succeeded', uses: 'evaluate', outputs: { wer: 0.1 } };

@@ -103,12 +103,13 @@ describe('finally', () => {
     for (let ticks = 0; ticks < 20; ticks += 1) await new Promise((resolve) => setImmediate(resolve));
     await engine.cancel('r');
     const { steps } = await engine.result('r');
-    const reasons = Object.fromEntries(Object.entries(steps).map(([id, { reason }]) => [id, reason]));
-    expect(reasons).toMatchObject({
-      a: 'the run was cancelled; the endpoint is not proved',
-      b: 'the run was cancelled',
-      c: 'the run was cancelled',
+    const said = Object.fromEntries(Object.entries(steps).map(([id, { status, reason }]) => [id, [status, reason]]));
+    expect(said).toMatchObject({
+      a: ['cancelled', 'the run was cancelled; the endpoint is not proved'],
+      b: ['skipped', 'the run was cancelled'],
+      c: ['skipped', 'the run was cancelled'],
     });
+    expect(steps['a']?.cutOff).toBe(true);
   });
 
   it('is stopped when the run is cancelled once more', async () => {

@@ -1,4 +1,4 @@
-import type { PlainValue } from '../../../workflows/document/plain-value.ts';
+import type { PlainValue } from '../../../workflows/document/yaml/plain-value.ts';
 import { hasFinally, type Plan } from '../../../workflows/plan/plan.ts';
 import { startDeadline } from '../../../workflows/time/deadline.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultsDocument, ResultsSet } from '../../../schemas/types.gen.ts';
 import { ratesOverTime } from '../../../workflows/evidence/rates-over-time.ts';
-import { historyText } from '../../../workflows/report/history-text.ts';
+import { historyText } from '../../../workflows/report/commands/history-text.ts';
 import { historyHtml } from '../../../workflows/report/html/history-html.ts';
 import { sampleResults } from '../report/html/sample-results.ts';
 

@@ -296,6 +296,29 @@ describe('the evidence of a run', () => {
     expect(resultsOf(steps, { known: twice }).expiry).toHaveLength(alone.expiry.length);
   });
 
+  it('says of which model another one is a copy, and never that one is made from itself', () => {
+    const copyOf = (self: string) => ({ customProperties: { 'speechops-copied-from': self } });
+    const there = 'https://west.example/models/there';
+    const source = fakeModel('there', { self: there, datasets: [{ self: dataset.self }] });
+    const lineageOf = (...models: readonly ReturnType<typeof fakeModel>[]) =>
+      resultsOf(
+        { copied: { uses: 'copy', status: 'succeeded', outputs: { model: 'https://speech/models/ours' } } },
+        { known: { ...known, models } },
+      ).lineage.map(({ name, from }) => [name, from]);
+    expect(lineageOf(fakeModel('ours', copyOf(there)), source)).toEqual([
+      ['r1', []],
+      ['Calls', []],
+      ['there', ['calls']],
+      ['ours', ['run', 'there']],
+    ]);
+    const round = { ...source, ...copyOf('https://speech/models/ours'), datasets: [] };
+    expect(lineageOf(fakeModel('ours', copyOf(there)), round)).toEqual([
+      ['r1', []],
+      ['there', []],
+      ['ours', ['run', 'there']],
+    ]);
+  });
+
   it('says what was made from what, each behind what it is made from', () => {
     const steps = {
       calls: { uses: 'upload', status: 'reused', outputs: { dataset: dataset.self, digest: 'd1' } },

@@ -793,6 +793,17 @@ describe('a swap that serves what its release file says', () => {
     releases: { 'releases/call-center.yaml': file('old') },
   });
 
+  it('changes no endpoint where all that is left to do is to remove a canary', () => {
+    const canary = fakeEndpoint('left', old.self, { customProperties: { 'speechops-canary': 'id-of-call-center' } });
+    const endpoints = [fakeEndpoint('call-center', old.self), canary];
+    const [planned] = planPipeline(swapOf(), { ...seen, endpoints }).steps;
+    expect([planned?.action, planned?.effects, planned?.endpointChange]).toEqual([
+      'delete',
+      ['delete-endpoint'],
+      undefined,
+    ]);
+  });
+
   it('is a run that serves the model of the file as it was planned, and says so', () => {
     expect(releaseFilesOf(swapOf())).toEqual(['releases/call-center.yaml']);
     const plan = planPipeline(swapOf(), seen);

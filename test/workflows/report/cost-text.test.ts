@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SavedCost, SavedCostItem } from '../../../schemas/types.gen.ts';
 import { costSentence, costTable } from '../../../workflows/report/cost-text.ts';
-import { planMarkdown } from '../../../workflows/report/plan-markdown.ts';
-import { planText } from '../../../workflows/report/plan-text.ts';
+import { planMarkdown } from '../../../workflows/report/commands/plan-markdown.ts';
+import { planText } from '../../../workflows/report/commands/plan-text.ts';
 import { sums } from '../../../workflows/review/cost.ts';
 import { renderMarkdown } from '../../fuzz/rendered-markdown.ts';
 import { savedPipelineOf } from '../review/saved-pipeline.ts';

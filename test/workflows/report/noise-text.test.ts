@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ResultsDocument, ResultsNoise } from '../../../schemas/types.gen.ts';
 import { reportHtml } from '../../../workflows/report/html/report-html.ts';
 import { noiseText } from '../../../workflows/report/noise-text.ts';
-import { resultsMarkdown } from '../../../workflows/report/results-markdown.ts';
-import { resultsText } from '../../../workflows/report/results-text.ts';
+import { resultsMarkdown } from '../../../workflows/report/commands/results-markdown.ts';
+import { resultsText } from '../../../workflows/report/commands/results-text.ts';
 import { sampleResults } from './html/sample-results.ts';
 
 const sample = sampleResults();

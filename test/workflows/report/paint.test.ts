@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { painter } from '../../../workflows/report/paint.ts';
-import { runText } from '../../../workflows/report/run-text.ts';
-import { runDetailsText } from '../../../workflows/report/runs-text.ts';
+import { runText } from '../../../workflows/report/commands/run-text.ts';
+import { runDetailsText } from '../../../workflows/report/commands/runs-text.ts';
 import { tableText } from '../../../workflows/report/table.ts';
 
 describe('colour', () => {

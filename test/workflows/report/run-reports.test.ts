@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runResults } from '../../../workflows/evidence/run-results.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
-import { resultsJunit } from '../../../workflows/report/results-junit.ts';
-import { resultsMarkdown } from '../../../workflows/report/results-markdown.ts';
-import { runText } from '../../../workflows/report/run-text.ts';
+import { resultsJunit } from '../../../workflows/report/commands/results-junit.ts';
+import { resultsMarkdown } from '../../../workflows/report/commands/results-markdown.ts';
+import { runText } from '../../../workflows/report/commands/run-text.ts';
 import { summariseStep } from '../../../workflows/report/summarise-step.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */

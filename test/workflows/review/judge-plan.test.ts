@@ -153,6 +153,15 @@ describe('what rules say', () => {
     expect(judged(planOf(...idle, {}), always).map(([step]) => step)).toEqual(['s3', '']);
   });
 
+  it('is of a step that deletes and does nothing else, and of how many there are', () => {
+    const plan = planOf({ action: 'delete', effects: ['delete-model'] }, { action: 'reuse' });
+    const always = rules(
+      "{ id: s, deny: step.action == 'delete', message: No }",
+      '{ id: p, deny: plan.actions.delete == 1 && plan.actions.update == 0, message: No }',
+    );
+    expect(judged(plan, always).map(([step]) => step)).toEqual(['s0', '']);
+  });
+
   it('is of the plan, its inputs, its counts and what it costs', () => {
     const plan = planOf({ effects: ['create-endpoint'] }, { action: 'reuse' });
     const given: Plan = {

@@ -209,7 +209,7 @@ describe('uploadContent', () => {
     expect(await rejectionOf(datasets.uploadContent(ids.dataset, failAfter(broken)))).toBe(broken);
     const closed: string[] = [];
     expect(await rejectionOf(datasets.uploadContent(ids.dataset, noting(closed)))).toMatchObject({ status: 400 });
-    await expect.poll(() => closed).toEqual(['closed']);
+    await expect.poll(() => closed, { timeout: 60_000 }).toEqual(['closed']);
   });
 
   test('rejects with the reason of the signal while the source hangs', async () => {

@@ -277,7 +277,7 @@ describe('timers', () => {
     await rejectionOf(datasets.get(ids.dataset));
     await datasets.get(ids.dataset);
     const pending = rejectionOf(datasets.get(ids.dataset, { signal: controller.signal }));
-    await vi.waitFor(() => expect(service.requests).toHaveLength(5));
+    await vi.waitFor(() => expect(service.requests).toHaveLength(5), { timeout: 20_000 });
     expect(vi.getTimerCount()).toBeGreaterThan(0);
     controller.abort();
     await pending;

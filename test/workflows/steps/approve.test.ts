@@ -4,7 +4,7 @@ import { createInMemoryEngine } from '../engine/in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 import type { StepContext } from '../../../workflows/engine/step-kind.ts';
 import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
-import type { PlainValue } from '../../../workflows/document/plain-value.ts';
+import type { PlainValue } from '../../../workflows/document/yaml/plain-value.ts';
 import { planPipeline, type PlanSource } from '../../../workflows/plan/plan-pipeline.ts';
 import type { Plan } from '../../../workflows/plan/plan.ts';
 import { approve } from '../../../workflows/steps/approve.ts';

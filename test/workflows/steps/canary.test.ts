@@ -376,7 +376,7 @@ describe('a swap with a canary', () => {
       summary: expect.stringMatching(/; removes call-center-canary-dead, which an earlier run has left$/),
     });
     expect(plan({ endpoints: [fakeEndpoint('call-center', newModel), leftBy('dead')] })).toMatchObject({
-      action: 'update',
+      action: 'delete',
       effects: ['delete-endpoint'],
       summary:
         'endpoint call-center serves new already; removes call-center-canary-dead, which an earlier run has left',

@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from '../../../emulator/start-emulator.t
 import type { CopyWith } from '../../../schemas/types.gen.ts';
 import { type Ports, ServiceError, type SpeechPort } from '../../../workflows/engine/ports.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
-import { digestProperty, entityId } from '../../../workflows/plan/identity.ts';
+import { copiedFromProperty, digestProperty, entityId } from '../../../workflows/plan/identity.ts';
 import type { CustomModel } from '../../../workflows/plan/speech-entities.ts';
 import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
 import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
@@ -39,9 +39,14 @@ interface World {
   /** `said` gets what the step reports, also when it fails. */
   run(
     change?: Partial<SpeechPort>,
-    how?: { readonly account?: string; readonly said?: string[]; readonly locale?: string },
+    how?: {
+      readonly account?: string;
+      readonly said?: string[];
+      readonly locale?: string;
+      readonly target?: Partial<SpeechPort>;
+    },
   ): Promise<Ran>;
-  plan(known?: Partial<CopyWith>, locale?: string): Promise<StepPlan>;
+  plan(known?: Partial<CopyWith>, locale?: string, change?: Partial<SpeechPort>): Promise<StepPlan>;
 }
 
 /** Two Speech resources, the first of which has one more model that a pipeline has trained. */
@@ -87,10 +92,10 @@ async function twoResources(): Promise<World> {
     digest,
     copies: async () => (await target.models.list()).filter(({ displayName }) => displayName === name),
     mark: async () => (await source.models.get(self))?.customProperties?.[copyMark(other.url)],
-    async run(change = {}, { account = wanted.account, said = [], locale = 'en-US' } = {}) {
+    async run(change = {}, { account = wanted.account, said = [], locale = 'en-US', target: changed = {} } = {}) {
       const ports: Ports = {
         ...fake.ports,
-        speech: target,
+        speech: { ...target, ...changed },
         // The test does not wait for a minute.
         clock: { ...clock, sleep: async (milliseconds, signal) => await clock.sleep(milliseconds / 100, signal) },
         speechAt: (url) => (url === one.url ? { ...source, ...change } : undefined),
@@ -101,14 +106,18 @@ async function twoResources(): Promise<World> {
         { world: { ports }, resource: other.url, project: 'Calls', said, locale },
       );
     },
-    async plan(known = wanted, locale = 'en-US') {
-      const [here, there] = await Promise.all([factsOf(target), factsOf(source)]);
+    async plan(known = wanted, locale = 'en-US', change = {}) {
+      const [here, there] = await Promise.all([factsOf(target), factsOf({ ...source, ...change })]);
       const about = { step: { id: 'copy' }, pipeline: { name: 'p', locale }, resource: other.url };
       const waitsFor = known.model === undefined ? ['train'] : [];
       const all = known.model === undefined ? undefined : wanted;
       return copy.plan({ ...about, known, with: all, waitsFor, factsAt: () => there }, here);
     },
   };
+}
+
+function endingAt(model: CustomModel, transcriptionDateTime: string): CustomModel {
+  return { ...model, properties: { ...model.properties, deprecationDates: { transcriptionDateTime } } };
 }
 
 describe('copy', () => {
@@ -126,6 +135,7 @@ describe('copy', () => {
     expect(copied?.customProperties).toMatchObject({
       [digestProperty]: world.digest,
       'speechops-pipeline': 'pipeline',
+      [copiedFromProperty]: world.model.self,
     });
     expect(copied?.project?.self).toContain('/projects/');
     expect(outcome).toMatchObject({
@@ -149,6 +159,29 @@ describe('copy', () => {
     expect(await world.plan()).toMatchObject({ action: 'reuse', effects: ['update-model'] });
     expect((await world.run()).outcome.kind).toBe('reused');
     expect(await world.mark()).toBeUndefined();
+  });
+
+  it('notes its source by the base URL that the pipeline has for it, and no source where the copy has no room', async () => {
+    const world = await twoResources();
+    const { models } = world.source;
+    // The service may name the host of the region.
+    const regional = { ...world.model, self: world.model.self.replace(/\/\/[^/]+/, '//west.api.example') };
+    await world.run({ models: { ...models, get: async () => regional } });
+    const [copied] = await world.copies();
+    expect(copied?.customProperties?.[copiedFromProperty]).toBe(world.model.self);
+
+    const full = await twoResources();
+    const own = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`own-${index}`, 'x']));
+    const wait: SpeechPort['models']['wait'] = async (self, options) => {
+      await full.target.models.update(self, { customProperties: own });
+      return await full.target.models.wait(self, options);
+    };
+    expect((await full.run({}, { target: { models: { ...full.target.models, wait } } })).outcome.kind).toBe('done');
+    const [at] = await full.copies();
+    expect([Object.keys(at?.customProperties ?? {}).length, at?.customProperties?.[digestProperty]]).toEqual([
+      10,
+      full.digest,
+    ]);
   });
 
   it('waits for a copy that a run before it began, by the mark on the model at the source', async () => {
@@ -175,7 +208,7 @@ describe('copy', () => {
     };
     await expect(world.run({ copies: killed })).rejects.toThrow('killed');
     expect(await world.mark()).toMatch(/^began /);
-    await expect.poll(async () => (await world.copies()).length).toBe(1);
+    await expect.poll(async () => (await world.copies()).length, { timeout: 60_000 }).toBe(1);
     expect(await world.plan()).toMatchObject({ action: 'adopt', summary: expect.stringContaining('under way') });
     const { outcome } = await world.run();
     expect(outcome.kind).toBe('done');
@@ -315,6 +348,32 @@ describe('copy', () => {
     );
     expect(await world.mark()).toBeUndefined();
     expect((await world.run()).outcome.kind).toBe('done');
+  });
+
+  it('refuses a model that recognises no more at the target, whatever its own resource says, and tells of one that ends soon', async () => {
+    const world = await twoResources();
+    const until = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 19) + 'Z';
+    const named = { get: async () => ending, list: async () => [ending] };
+    const source = { models: { ...world.source.models, ...named } };
+    let ending = endingAt(world.model, until(-1));
+    const why = `Train a newer model: ${world.model.displayName} has expired on ${until(-1).slice(0, 10)}, and cannot recognise any more`;
+    expect(await world.plan(world.wanted, 'en-US', source)).toMatchObject({ action: 'fail', summary: why });
+    await expect(world.run(source)).rejects.toThrow(why);
+    expect(await world.copies()).toEqual([]);
+
+    ending = endingAt(world.model, until(40));
+    const soon = `; it recognises only until ${until(40).slice(0, 10)}`;
+    expect((await world.plan(world.wanted, 'en-US', source)).summary).toMatch(
+      new RegExp(`^copy .* from [^;]+${soon}$`),
+    );
+    const { said, outcome } = await world.run(source);
+    expect([outcome.kind, said]).toEqual(['done', expect.arrayContaining([`copying ${ending.displayName}${soon}`])]);
+    // What is there has dates of its own.
+    ending = endingAt(world.model, until(-1));
+    expect((await world.run(source)).outcome.kind).toBe('reused');
+    const { models } = world.target;
+    const list = async () => (await world.copies()).map((one) => endingAt(one, until(-1)));
+    await expect(world.run({}, { target: { models: { ...models, list } } })).rejects.toThrow(why);
   });
 
   it('refuses what it cannot copy: base models, models that are gone or not trained', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { PruneWith } from '../../../schemas/types.gen.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import { previousModelProperty, swapMark, swapProperty } from '../../../workflows/plan/endpoint-proof.ts';
-import { digestProperty, pipelineProperty } from '../../../workflows/plan/identity.ts';
+import { copiedFromProperty, digestProperty, pipelineProperty } from '../../../workflows/plan/identity.ts';
+import { releaseDocument, releaseText } from '../../../workflows/plan/release-document.ts';
 import type { CustomModel, Dataset } from '../../../workflows/plan/speech-entities.ts';
 import type { StepPlan, StepPlanInput } from '../../../workflows/plan/step-plan.ts';
 import { copiedProperty } from '../../../workflows/steps/copy/copied-model.ts';
@@ -84,13 +85,14 @@ function planned(
   of: FakeWorld,
   change: Partial<PruneWith> = {},
   more: Partial<StepPlanInput<PruneWith>> = {},
+  releases: Facts['releases'] = { 'releases/calls.yaml': `model: { id: ${ids['named']} }` },
 ): StepPlan & { readonly only: unknown } {
   const facts: Facts = {
     ...of.objects,
     observedAt: '2026-06-01T00:00:00Z',
     localData: {},
     urls: {},
-    releases: { 'releases/': '', 'releases/calls.yaml': `model: { id: ${ids['named']} }` },
+    releases: { 'releases/': '', ...releases },
   };
   const wanted = { ...settings, release: 'releases', ...change };
   const input = {
@@ -107,7 +109,7 @@ function planned(
 describe('prune', () => {
   it('lists what is old and unused, failed datasets first, and keeps what anything may still need', () => {
     const { action, summary, effects, only } = planned(world());
-    expect(action).toBe('update');
+    expect(action).toBe('delete');
     expect(summary).toBe(
       'delete dataset broken broken (failed on 2026-05-20); model older older (of 2025-12-01, unused); model old old (of 2026-01-01, unused); dataset of-old of-old (of 2026-01-01, unused)',
     );
@@ -207,6 +209,37 @@ describe('prune', () => {
         'skip',
         'nothing old is unused; 2 models that were copied elsewhere stay, since `served-at` does not say where such are served',
       ]);
+    });
+
+    it('keeps that of which a release says that a copy is served, or was before, whatever `served-at` leaves out', () => {
+      const id = '22222222-2222-4222-8222-222222222222';
+      const of = createFakeWorld();
+      of.objects.models.push(
+        fakeModel(id, { customProperties: { ...made.customProperties, [copiedProperty]: 'then' } }),
+      );
+      const here = `https://west.example/speechtotext/models/${id}`;
+      const nowhere = { ...createFakeWorld().objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+      const onlyWith = (releases: Readonly<Record<string, string>>): unknown =>
+        planned(of, { 'served-at': [north] }, { factsAt: () => nowhere }, releases).only;
+      expect(onlyWith({})).toEqual([id]);
+      const copy = fakeModel('copy', { customProperties: { [copiedFromProperty]: here } });
+      for (const [served, previousModel] of [
+        [copy.self, ''],
+        ['https://speech/models/other', copy.self],
+      ] as const) {
+        const document = releaseDocument(
+          {
+            endpoint: { self: 'https://north.example/endpoints/e', name: 'calls', locale: 'en-US' },
+            model: served,
+            previousModel,
+            known: { observedAt: '2026-06-01T00:00:00Z', models: [copy], baseModels: [] },
+            evaluations: [],
+            datasets: [],
+          },
+          { proof: {}, run: { id: 'r', pipeline: 'p' }, writtenAt: '2026-06-01T00:00:00Z' },
+        );
+        expect(onlyWith({ 'releases/north/calls.yaml': releaseText(document, { by: 'a test' }) })).toEqual([]);
+      }
     });
 
     it('keeps what an endpoint there serves or served before, with its data, and deletes the others', async () => {

@@ -2,10 +2,17 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { load as parse } from 'js-yaml';
 import { releaseSchema } from '../../../schemas/documents.ts';
-import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { DataError, type Ports, type ReleasePort } from '../../../workflows/engine/ports.ts';
+import type { ReleaseDocument, SwapWith } from '../../../schemas/types.gen.ts';
+import {
+  DataError,
+  type Ports,
+  type ReleasePort,
+  ServiceError,
+  type SpeechPort,
+} from '../../../workflows/engine/ports.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
-import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
+import { copiedFromProperty } from '../../../workflows/plan/identity.ts';
+import type { CustomModel, Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
 import { releasing } from '../../../workflows/steps/swap/release.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, type FakeWorld } from './fake-world.ts';
@@ -121,6 +128,91 @@ describe('a swap with a release', () => {
       proof: { probes: 0, probeFailures: 0, probeRepeats: 0 },
       run: { id: 'run', pipeline: 'pipeline', commit: 'c'.repeat(40) },
       writtenAt: '2026-06-01T00:00:00.000Z',
+    });
+  });
+
+  describe('of a copy', () => {
+    const west = 'https://west.example';
+    const source = `${west}/speechtotext/models/source?api-version=2025-10-15`;
+
+    /** The served model is a copy of one at the other resource, as the one before it is. */
+    function copied(change: Partial<CustomModel> = {}) {
+      const made = repository();
+      const { models } = made.world.objects;
+      const of = (self: string) => ({ customProperties: { [copiedFromProperty]: self } });
+      models.splice(
+        0,
+        models.length,
+        fakeModel('old', of(`${west}/speechtotext/models/first`)),
+        fakeModel('new', of(source)),
+      );
+      const other = createFakeWorld();
+      const text = { self: `${west}/speechtotext/datasets/words` };
+      other.objects.models.push(
+        fakeModel('source', {
+          baseModel: { self: `${west}/speechtotext/models/base/2025` },
+          datasets: [text],
+          displayName: 'retrain',
+          ...change,
+        }),
+      );
+      other.objects.datasets.push({ ...made.world.objects.datasets[0]!, ...text, displayName: 'words' });
+      const at = (resource: string): SpeechPort | undefined => (resource === west ? other.ports.speech : undefined);
+      return { ...made, other, at };
+    }
+
+    async function released({ world, files }: Repository, speechAt?: Ports['speechAt'], said: string[] = []) {
+      const ports = { ...world.ports, ...(speechAt && { speechAt }) };
+      const { outcome } = await runStep(kind, settings, { world: { ports }, said });
+      expect(outcome.kind).toBe('done');
+      const document = parse(files.get(file) ?? '') as ReleaseDocument;
+      const validate = new Ajv2020({ strict: false }).compile(releaseSchema);
+      expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+      return document;
+    }
+
+    it('says of which model of which resource, with the base model and the data of that', async () => {
+      const made = copied();
+      const { model, previousModel } = await released(made, made.at);
+      expect(model).toMatchObject({
+        id: 'new',
+        baseModel: { id: 'base/2025', trainableUntil: '2027-01-15' },
+        data: [],
+        copyOf: {
+          id: 'source',
+          self: source,
+          resource: west,
+          name: 'retrain',
+          data: [{ id: 'words', name: 'words', kind: 'Language', digest: 'abc' }],
+        },
+      });
+      expect(previousModel?.copyOf).toEqual({
+        id: 'first',
+        self: `${west}/speechtotext/models/first`,
+        resource: west,
+      });
+    });
+
+    it('says no data where they are not known', async () => {
+      const only = { id: 'source', self: source, resource: west };
+      const made = copied();
+      expect((await released(made)).model.copyOf).toEqual(only);
+      const gone = copied();
+      gone.other.objects.models.length = 0;
+      expect((await released(gone, gone.at)).model.copyOf).toEqual(only);
+      const twice = copied({
+        datasets: [],
+        customProperties: { [copiedFromProperty]: 'https://north.example/models/a' },
+      });
+      expect((await released(twice, twice.at)).model.copyOf).toEqual({ ...only, name: 'retrain' });
+      const down = copied();
+      const refusal = new ServiceError('down', { method: 'GET', path: '', attempts: 1, outcome: 'refused' });
+      const { speech } = down.other.ports;
+      const get = async (): Promise<never> => await Promise.reject(refusal);
+      const said: string[] = [];
+      const { model } = await released(down, () => ({ ...speech, models: { ...speech.models, get } }), said);
+      expect(model.copyOf).toEqual(only);
+      expect(said).toContain('the release does not say with what new was trained: down');
     });
   });
 

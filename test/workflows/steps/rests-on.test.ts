@@ -3,9 +3,12 @@ import type { EvaluateWith, SwapWith, TrainWith } from '../../../schemas/types.g
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import type { StepPlanInput } from '../../../workflows/plan/step-plan.ts';
 import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
+import { previousModelProperty, swapProperty } from '../../../workflows/plan/endpoint-proof.ts';
+import { modelToGoBackTo } from '../../../workflows/plan/rollback.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
 import { train } from '../../../workflows/steps/train.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel } from './fake-world.ts';
+import { runStep } from './run-step.ts';
 
 const ours = 'https://speech/models/ours';
 const dataset = 'https://speech/datasets/text';
@@ -102,5 +105,80 @@ describe('what an endpoint would serve after a swap', () => {
       after: '2025',
       afterEnds: '2028-01-15',
     });
+  });
+
+  interface Marked {
+    readonly mark?: string;
+    readonly previous?: string;
+    readonly others?: number;
+  }
+
+  it.each<readonly [string, string, Marked, string | undefined]>([
+    ['that has proved its model', 'ours', { mark: 'proved ours', previous: 'before' }, 'ours'],
+    ['that no swap has given a model', 'ours', {}, 'ours'],
+    ['whose model is not proved', 'ours', { mark: 'unproved ours after older', previous: 'before' }, 'before'],
+    ['whose model is not proved, and nothing was before', 'ours', { mark: 'unproved ours' }, undefined],
+    [
+      'whose model is not proved, of which the one before is gone',
+      'ours',
+      { mark: 'unproved ours', previous: 'gone' },
+      undefined,
+    ],
+    [
+      'whose model is not proved, of which the one before is wanted',
+      'ours',
+      { mark: 'unproved ours', previous: 'wanted' },
+      undefined,
+    ],
+    [
+      'whose model is not proved, of which the one before has expired',
+      'ours',
+      { mark: 'unproved ours', previous: 'ended' },
+      '2025',
+    ],
+    ['whose model has expired', 'ended', {}, '2025'],
+    ['on which what it serves is to be proved', 'wanted', { mark: 'unproved wanted', previous: 'before' }, 'before'],
+    [
+      'on which what was given back is to be proved',
+      'wanted',
+      { mark: 'unproved wanted after ours', previous: 'wanted' },
+      undefined,
+    ],
+    ['that serves it already', 'wanted', { mark: 'proved wanted', previous: 'before' }, 'before'],
+    ['that has no room for marks', 'ours', { others: 10 }, undefined],
+  ])(
+    'of an endpoint %s is what a rollback finds there after it',
+    async (_, served, { mark, previous, others = 0 }, rollback) => {
+      const ended = { deprecationDates: { transcriptionDateTime: '2026-05-01T00:00:00Z' } };
+      const customProperties = {
+        ...(mark === undefined ? {} : { [swapProperty]: mark }),
+        ...(previous === undefined ? {} : { [previousModelProperty]: previous }),
+        ...Object.fromEntries(Array.from({ length: others }, (_one, index) => [`own-${index}`, 'x'])),
+      };
+      const world = createFakeWorld();
+      const { objects } = world;
+      objects.baseModels.push(fakeBaseModel('2025', { created: '2025-01-01T00:00:00Z' }));
+      objects.models.push(...['ours', 'before', 'wanted'].map((name) => fakeModel(name)));
+      objects.models.push(fakeModel('ended', { properties: ended }));
+      objects.endpoints.push(fakeEndpoint('ward', `https://speech/models/${served}`, { customProperties }));
+      const seen = (): Facts => ({ ...objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} });
+      const settings = { ...wanted, model: 'https://speech/models/wanted' };
+      const planned = swap.endpointChange?.(input<SwapWith>(settings), seen())?.rollback;
+      await runStep<SwapWith>(
+        swap,
+        { ...settings, create: false, strategy: 'direct', 'settle-timeout': 1800 },
+        { world },
+      );
+      const found = modelToGoBackTo(objects.endpoints[0]!, { lives: seen() });
+      expect([planned, typeof found === 'object' ? found.displayName : undefined]).toEqual([rollback, rollback]);
+    },
+  );
+
+  it('is the same where the run decides on the model', () => {
+    const marks = { [swapProperty]: 'unproved ours', [previousModelProperty]: 'before' };
+    const seen = facts();
+    const endpoints = [fakeEndpoint('ward', ours, { customProperties: marks })];
+    const models = [...seen.models, fakeModel('before')];
+    expect(changeIn({ ...seen, models, endpoints }, { waits: true })).toMatchObject({ rollback: 'before' });
   });
 });

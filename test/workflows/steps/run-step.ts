@@ -1,6 +1,6 @@
 import type { Outputs, StepContext, StepKind, StepOutcome } from '../../../workflows/engine/step-kind.ts';
 import type { RunPoint } from '../../../schemas/types.gen.ts';
-import type { PlainValue } from '../../../workflows/document/plain-value.ts';
+import type { PlainValue } from '../../../workflows/document/yaml/plain-value.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 export interface Ran {

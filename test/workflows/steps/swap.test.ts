@@ -483,6 +483,11 @@ describe('swap', () => {
       fakeModel('new', { properties: { deprecationDates: { transcriptionDateTime: '2026-06-20T00:00:00Z' } } }),
       'expires on 2026-06-20',
     ],
+    [
+      'has expired',
+      fakeModel('new', { properties: { deprecationDates: { transcriptionDateTime: '2026-05-20T00:00:00Z' } } }),
+      'Train a newer model: new has expired on 2026-05-20, and cannot recognise any more',
+    ],
   ])('refuses a candidate that %s', async (_, model, message) => {
     const world = createFakeWorld();
     world.objects.models.push(fakeModel('old'), model);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { approvalsText, waitingApprovals } from '../../report/approvals-text.ts';
+import { approvalsText, waitingApprovals } from '../../report/commands/approvals-text.ts';
 import { formatOption } from '../options.ts';
 import { mostRuns } from '../runs/control-request.ts';
 import { withRunControl } from '../runs/run-control.ts';

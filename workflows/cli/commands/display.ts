@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { isWav } from '../../data/wav-format.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
-import { displayJson, displayText } from '../../report/display-text.ts';
+import { displayJson, displayText } from '../../report/commands/display-text.ts';
 import { checkDisplay, readDisplayTests } from '../../scoring/display-tests.ts';
 import type { DisplayedPhrase } from '../../scoring/readers/azure-results.ts';
 import { readDisplayedPhrases } from '../../scoring/readers/displayed-phrases.ts';

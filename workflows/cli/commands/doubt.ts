@@ -13,7 +13,7 @@ import {
   type DoubtsReport,
   doubtsText,
   type TranscriptCorrection,
-} from '../../report/doubts-text.ts';
+} from '../../report/commands/doubts-text.ts';
 import { correctText } from '../../scoring/correct-text.ts';
 import { type Doubt, findDoubts } from '../../scoring/doubts.ts';
 import { type NormalisationProfile, normalisationProfiles, profileOfLocale } from '../../scoring/normalise-text.ts';

@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import type { LifecycleDocument } from '../../../schemas/types.gen.ts';
 import { observeLives } from '../../engine/observe.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
-import { endingInUse, lifecycleOf } from '../../plan/lifecycle.ts';
+import { endingInUse, lifecycleOf, soonDays } from '../../plan/lifecycle.ts';
 import { resourcesOf } from '../../plan/resources.ts';
-import { lifecycleMarkdown, lifecycleText } from '../../report/lifecycle-text.ts';
+import { lifecycleMarkdown, lifecycleText } from '../../report/commands/lifecycle-text.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
 import { durationInSeconds } from '../options.ts';
@@ -34,7 +34,7 @@ export function lifecycleCommand(session: Session): Command {
     .addOption(
       new Option('--within <duration>', 'exit 1 when something in use ends within this time')
         .argParser(durationInSeconds)
-        .default(90 * secondsOfDay, '90d'),
+        .default(soonDays * secondsOfDay, `${soonDays}d`),
     )
     .addOption(
       new Option('--format <format>', 'how the result is printed')

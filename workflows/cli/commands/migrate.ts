@@ -5,7 +5,7 @@ import { counted } from '../../document/counted.ts';
 import { decodeText } from '../../document/decode-text.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls, escapeLines } from '../../document/quote-name.ts';
-import { MAX_CHARACTERS } from '../../document/read-document.ts';
+import { MAX_CHARACTERS } from '../../document/yaml/read-document.ts';
 import { migrateFiles, type OldFile } from '../../migrate/migrate-files.ts';
 import type { MigrationNote } from '../../migrate/old-call.ts';
 import { writeProject, type WrittenFile } from '../init/write-project.ts';

@@ -5,7 +5,7 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import type { PlanDocument, ResultsDocument } from '../../../schemas/types.gen.ts';
 import { escapeControls, quoteWord } from '../../document/quote-name.ts';
 import { stepsThatFail, type Plan } from '../../plan/plan.ts';
-import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan-text.ts';
+import { planText, type SavedPlanNotice, savedPlanText } from '../../report/commands/plan-text.ts';
 import { stopsPlan } from '../../review/judge-plan.ts';
 import { planDocument, planHash } from '../../review/saved-plan.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
@@ -194,7 +194,7 @@ async function shown(
   const saved = options.out === undefined ? undefined : noticeOf(reviewed, { document, options, file: options.out });
   const reviews = document.pipelines;
   if (options.format === 'markdown') {
-    const { planMarkdown } = await import('../../report/plan-markdown.ts');
+    const { planMarkdown } = await import('../../report/commands/plan-markdown.ts');
     return planMarkdown(plans, { hash, saved, reviews });
   }
   const color = wantsColor(io.stdout, io);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { parseRate } from '../../document/rates.ts';
-import { isTemplate } from '../../document/plain-value.ts';
+import { isTemplate } from '../../document/yaml/plain-value.ts';
 import { observeLives } from '../../engine/observe.ts';
 import type { Ports } from '../../engine/ports.ts';
 import { entityId } from '../../plan/identity.ts';
@@ -8,7 +8,7 @@ import { endpointByName } from '../../plan/models.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { endpointToRollBack, modelToGoBackTo } from '../../plan/rollback.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
-import { planText } from '../../report/plan-text.ts';
+import { planText } from '../../report/commands/plan-text.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { connect } from '../connect/connection.ts';
 import { addPipelineOptions, formatOption, type PipelineOptions } from '../options.ts';

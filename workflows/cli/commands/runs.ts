@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { RunSummary } from '../../durable/journal.ts';
-import { madeObjectsText } from '../../report/made-objects-text.ts';
-import { runDetailsText, runsText, stateOfRun } from '../../report/runs-text.ts';
+import { madeObjectsText } from '../../report/commands/made-objects-text.ts';
+import { runDetailsText, runsText, stateOfRun } from '../../report/commands/runs-text.ts';
 import { moveAwayIfBroken, type FoundStore } from '../../store/broken-store.ts';
 import { databaseUrl } from '../connect/database.ts';
 import { addPipelineOptions, formatOption, type PipelineOptions, runArgument } from '../options.ts';

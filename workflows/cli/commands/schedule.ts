@@ -9,7 +9,12 @@ import type { Store } from '../../store/embedded-store.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { resourcesOf } from '../../plan/resources.ts';
-import { type ListedSchedule, scheduleChangesText, schedulesText, ticksAhead } from '../../report/schedules-text.ts';
+import {
+  type ListedSchedule,
+  scheduleChangesText,
+  schedulesText,
+  ticksAhead,
+} from '../../report/commands/schedules-text.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { systemClock } from '../../time/system-clock.ts';
 import { connect } from '../connect/connection.ts';

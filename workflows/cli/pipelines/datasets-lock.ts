@@ -6,7 +6,7 @@ import type { JsonSchema } from '../../../schemas/index.ts';
 import type { LockDocument, LockedData, UploadWith } from '../../../schemas/types.gen.ts';
 import { counted } from '../../document/counted.ts';
 import { createFindings } from '../../document/diagnostics.ts';
-import { readBySchema } from '../../document/read-by-schema.ts';
+import { readBySchema } from '../../document/schema/read-by-schema.ts';
 import type { Ports } from '../../engine/ports.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { knownInputs, type PlanSource } from '../../plan/plan-pipeline.ts';

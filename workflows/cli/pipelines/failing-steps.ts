@@ -1,6 +1,6 @@
 import { createFindings, type Diagnostic, type Span } from '../../document/diagnostics.ts';
-import { scalarText, valueAt, writtenSteps } from '../../document/plain-value.ts';
-import { readDocument } from '../../document/read-document.ts';
+import { scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
+import { readDocument } from '../../document/yaml/read-document.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../session.ts';
 import { openPipelineFile } from './open-pipeline.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { MAX_CHARACTERS } from '../../document/read-document.ts';
+import { MAX_CHARACTERS } from '../../document/yaml/read-document.ts';
 import { git } from '../git.ts';
 
 /** The files of a repository that may be pipelines or environments. */

@@ -17,7 +17,14 @@ export async function startProgram(
     io,
     program,
     patienceMilliseconds = 30_000,
-  }: { readonly io: Io; readonly program: string; readonly patienceMilliseconds?: number },
+    settleMilliseconds = 500,
+  }: {
+    readonly io: Io;
+    readonly program: string;
+    readonly patienceMilliseconds?: number;
+    /** How long a process may still be refused that has said that its run goes on. */
+    readonly settleMilliseconds?: number;
+  },
 ): Promise<{ readonly runId?: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'speechops-portal-'));
   // A pipe would end with this process, and the run with the pipe.
@@ -72,6 +79,5 @@ function whyEnded(text: string): string {
 
 /** How the program ends when it has not begun. */
 const wrongUsage = 2;
-const settleMilliseconds = 500;
 const mostBytes = 65_536;
 const lookEveryMilliseconds = 100;

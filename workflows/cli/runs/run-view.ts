@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { StepRecord } from '../../engine/run-record.ts';
-import { formatSeconds } from '../../report/run-text.ts';
+import { formatSeconds } from '../../report/commands/run-text.ts';
 
 /** What is shown of a run while it is executed. All texts are safe to print, and on one line. */
 export interface RunState {
@@ -62,6 +62,7 @@ const marks = {
   reused: ['green', '✔'],
   failed: ['red', '✖'],
   skipped: ['yellow', '-'],
+  cancelled: ['yellow', '-'],
 } as const;
 
 /** One line, or two when the run's id, which other commands want to be told, has no room on the first. */
@@ -90,7 +91,7 @@ function rank({ status }: StepState): number {
 
 function said(step: StepState, { run, now }: { readonly run: RunState; readonly now: number }): string {
   const { status, message } = step;
-  if (status === 'reused' || status === 'skipped') return `${status}: ${message}`;
+  if (status === 'reused' || status === 'skipped' || status === 'cancelled') return `${status}: ${message}`;
   if (status === 'running') return `${elapsed(step.startedAt ?? now, now)}  ${message}`;
   if (status !== 'waiting') return message;
   const open = run.steps.filter((other) => step.needs.includes(other.id) && isOpenStep(other));

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import type { RunEvent } from '../../engine/run-record.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
-import { describeStep } from '../../report/run-text.ts';
+import { describeStep } from '../../report/commands/run-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Io } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';

@@ -1,7 +1,7 @@
 import type { WorkerEvent } from '../../fleet/worker-events.ts';
 import { journalFormat } from '../../durable/journal-format.ts';
 import { escapeLines } from '../../document/quote-name.ts';
-import { describeStep } from '../../report/run-text.ts';
+import { describeStep } from '../../report/commands/run-text.ts';
 import type { TextStream } from '../session.ts';
 
 /** A line in the log of a worker: a message, and the facts by which people search logs. */

@@ -1,10 +1,10 @@
 import type { Findings, Span } from '../../document/diagnostics.ts';
-import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../../document/plain-value.ts';
+import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
 import { combine, lower, type MatrixItem } from './matrix-combinations.ts';
 import { nameCombinations } from './name-combinations.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import { type Combination, takenBackBy, waveName, waveOf } from '../pipeline.ts';
-import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from '../../document/read-document.ts';
+import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from '../../document/yaml/read-document.ts';
 import type { ValueType } from '../../expressions/value-type.ts';
 
 /** More combinations, or more copies of steps, are refused: a mistake in a list is found before anything is planned. */

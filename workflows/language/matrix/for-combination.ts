@@ -3,7 +3,7 @@ import { BoundExceeded } from '../../expressions/evaluation-error.ts';
 import type { EvaluationSession } from '../../expressions/evaluation-session.ts';
 import { type Contexts, evaluate } from '../../expressions/expressions.ts';
 import { type Expression } from '../../expressions/expression-syntax.ts';
-import { isTemplate, type PlainValue } from '../../document/plain-value.ts';
+import { isTemplate, type PlainValue } from '../../document/yaml/plain-value.ts';
 import { contextsIn, nodesIn, stepOutput } from '../../expressions/expression-tree.ts';
 import type { Combination } from '../pipeline.ts';
 

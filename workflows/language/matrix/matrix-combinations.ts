@@ -1,6 +1,6 @@
 import type { Span } from '../../document/diagnostics.ts';
 import type { Combination } from '../pipeline.ts';
-import type { SourceScalar } from '../../document/read-document.ts';
+import type { SourceScalar } from '../../document/yaml/read-document.ts';
 
 /** An item of `include` or `exclude`, with where it is. */
 export interface MatrixItem extends Span {

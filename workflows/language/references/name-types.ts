@@ -1,6 +1,6 @@
 import type { Expr } from '@actions/expressions';
 import { type JsonSchema, type StepKindName, stepSchemas } from '../../../schemas/index.ts';
-import { valueAt } from '../../document/plain-value.ts';
+import { valueAt } from '../../document/yaml/plain-value.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import { nodeOf, stepOutput, type StepOutputReference } from '../../expressions/expression-tree.ts';
 import { typeOfSchema, type ValueType } from '../../expressions/value-type.ts';

@@ -1,10 +1,10 @@
 import { type DeclaredInput, hasDefault, writtenValue } from '../check-inputs.ts';
 import { cronOfNickname, cronProblem, isTimeZone } from './cron.ts';
 import type { Findings } from '../../document/diagnostics.ts';
-import { entryAt, isTemplate, scalarText, valueAt } from '../../document/plain-value.ts';
+import { entryAt, isTemplate, scalarText, valueAt } from '../../document/yaml/plain-value.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import type { InputType } from '../pipeline.ts';
-import type { SourceMap } from '../../document/read-document.ts';
+import type { SourceMap } from '../../document/yaml/read-document.ts';
 
 interface ScheduleScope {
   readonly inputs: ReadonlyMap<string, DeclaredInput>;

@@ -1,7 +1,7 @@
 import { documentSchema, type PipelineDocument } from '../../../schemas/index.ts';
 import type { PipelineSchedule, ScheduleEntry } from '../pipeline.ts';
-import { plainValueWithout } from '../../document/plain-value.ts';
-import type { SourceMap } from '../../document/read-document.ts';
+import { plainValueWithout } from '../../document/yaml/plain-value.ts';
+import type { SourceMap } from '../../document/yaml/read-document.ts';
 
 /** When the pipeline of a document without faults starts by itself, with defaults applied. */
 export function normaliseSchedule(document: SourceMap): PipelineSchedule {

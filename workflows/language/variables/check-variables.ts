@@ -1,6 +1,6 @@
 import type { Findings } from '../../document/diagnostics.ts';
-import { entryAt, valueAt } from '../../document/plain-value.ts';
-import type { SourceEntry, SourceMap } from '../../document/read-document.ts';
+import { entryAt, valueAt } from '../../document/yaml/plain-value.ts';
+import type { SourceEntry, SourceMap } from '../../document/yaml/read-document.ts';
 import { isCredentialName } from './credential-names.ts';
 
 /** An environment variable that a pipeline declares. */

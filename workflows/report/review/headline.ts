@@ -9,7 +9,7 @@ import { counted } from '../../document/counted.ts';
 import { formatInterval, formatRate } from '../../document/rates.ts';
 import { stopsPlan } from '../../review/judge-plan.ts';
 import { deadText } from '../dead-text.ts';
-import { countsOf } from '../plan-text.ts';
+import { countsOf } from '../commands/plan-text.ts';
 
 /** Words of ours, and names of anybody. */
 export type Part = string | { readonly name: string };
@@ -53,11 +53,6 @@ export function decidingSet(results: ResultsDocument | undefined, needs: readonl
 export function isSwapping({ action, endpointChange, effects }: SavedStep): boolean {
   const mayChange = action === 'create' || action === 'update' || action === 'at-run-time';
   return endpointChange !== undefined && mayChange && effects.length > 0;
-}
-
-/** Of a step that would delete something, and not only if it comes to a fault. */
-export function isDeleting({ action, effects }: SavedStep): boolean {
-  return action === 'update' && effects.some((effect) => effect.startsWith('delete-'));
 }
 
 /** A name as long as a person reads it. */

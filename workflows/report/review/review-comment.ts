@@ -4,18 +4,11 @@ import { quoteWord } from '../../document/quote-name.ts';
 import { shortHash } from '../../plan/plan.ts';
 import { deadText } from '../dead-text.ts';
 import { list, table } from '../markdown-table.ts';
+import { isDeleting } from '../commands/plan-text.ts';
 import { namedAt } from '../../document/named-at.ts';
 import { baseOf, type CommentState, type EndpointPlace, hideState, type StateForm } from './comment-state.ts';
 import { announcedSections, policyText } from './announced-sections.ts';
-import {
-  decidingSet,
-  headlineOf,
-  isDeleting,
-  isSwapping,
-  markdownHeadline,
-  plainHeadline,
-  shortName,
-} from './headline.ts';
+import { decidingSet, headlineOf, isSwapping, markdownHeadline, plainHeadline, shortName } from './headline.ts';
 import { notYours } from './not-yours.ts';
 import { type OtherRequest, otherLine } from './other-requests.ts';
 import { fitSections, type Room, type Section, whole } from './sections.ts';

@@ -30,6 +30,7 @@ const words: Readonly<Record<string, string>> = { 'at-run-time': 'at run time', 
 const looks: Readonly<Record<string, string>> = {
   create: 'change',
   update: 'change',
+  delete: 'change',
   'at-run-time': 'open',
   adopt: 'open',
   fail: 'fault',

@@ -1,5 +1,5 @@
 import type { Span } from '../../document/diagnostics.ts';
-import { isTemplate } from '../../document/plain-value.ts';
+import { isTemplate } from '../../document/yaml/plain-value.ts';
 import { shownSource } from '../../document/url-secrets.ts';
 import { entityId } from '../../plan/identity.ts';
 import type { Entity } from '../../plan/speech-entities.ts';

@@ -76,7 +76,10 @@ function endpointWishes(endpoint: Endpoint, seen: WishWorld['seen']): readonly O
             })),
           },
         ]),
-    ...(previous === undefined ? [] : [rollBack(previous, { id, seen })]),
+    // A swap that was taken back has noted the model that it gave back, which is served.
+    ...(previous === undefined || sameModel(endpoint.model?.self ?? '', previous)
+      ? []
+      : [rollBack(previous, { id, seen })]),
   ];
 }
 

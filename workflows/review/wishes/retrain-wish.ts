@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
 import { releaseFileName } from '../../document/release-file.ts';
-import { entryAt, valueAt } from '../../document/plain-value.ts';
+import { entryAt, valueAt } from '../../document/yaml/plain-value.ts';
 import { shownSource } from '../../document/url-secrets.ts';
 import { entityId } from '../../plan/identity.ts';
 import { newestBaseModel, sameModel } from '../../plan/models.ts';

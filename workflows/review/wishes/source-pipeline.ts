@@ -1,6 +1,6 @@
 import { createFindings, type Span } from '../../document/diagnostics.ts';
-import { scalarText, valueAt, writtenSteps } from '../../document/plain-value.ts';
-import { readDocument, type SourceMap } from '../../document/read-document.ts';
+import { scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
+import { readDocument, type SourceMap } from '../../document/yaml/read-document.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 
 /** A pipeline of the repository. */

@@ -1,12 +1,12 @@
 import { dump } from 'js-yaml';
 import { isIdForm, releaseFileName } from '../../document/release-file.ts';
-import { isTemplate, type PlainValue, plainValue, valueAt } from '../../document/plain-value.ts';
+import { isTemplate, type PlainValue, plainValue, valueAt } from '../../document/yaml/plain-value.ts';
 import { shownSource } from '../../document/url-secrets.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import { entityId } from '../../plan/identity.ts';
 import { sameModel, transcribesUntil } from '../../plan/models.ts';
 import { releaseDocument, releaseText } from '../../plan/release-document.ts';
-import { previousModelOf } from '../../plan/endpoint-proof.ts';
+import { modelThatCounts, previousModelOf } from '../../plan/endpoint-proof.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { replaced } from './edit-text.ts';
 import {
@@ -155,7 +155,7 @@ function releaseChange(
     {
       endpoint: { self: endpoint.self, name: endpoint.displayName, locale: endpoint.locale },
       model: wanted.self,
-      previousModel: endpoint.model?.self ?? '',
+      previousModel: modelThatCounts(endpoint) ?? '',
       known: seen,
       evaluations: seen.evaluations,
       datasets: seen.datasets,

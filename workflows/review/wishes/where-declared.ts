@@ -1,4 +1,4 @@
-import type { PlainValue } from '../../document/plain-value.ts';
+import type { PlainValue } from '../../document/yaml/plain-value.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import { entityId, pipelineProperty } from '../../plan/identity.ts';
 import type { KnownObject, ObjectKind } from './known-object.ts';

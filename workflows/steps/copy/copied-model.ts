@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { accountForm } from '../../document/literal-forms.ts';
 import { digestOf, digestProperty, entityId, type Existing, findExisting } from '../../plan/identity.ts';
+import { soonDays, stateOf } from '../../plan/lifecycle.ts';
+import { transcribesUntil } from '../../plan/models.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
 
 /**
@@ -75,6 +77,13 @@ export function likelyCopy(
 
 function isOfSameBase({ baseModel: one }: CustomModel, { baseModel: other }: CustomModel): boolean {
   return one === undefined || other === undefined || entityId(one.self) === entityId(other.self);
+}
+
+/** That a model that is copied recognises no longer than people are told of, as the end of a sentence; empty where it does. Its copy keeps its dates. */
+export function endsSoon(model: CustomModel, { observedAt }: { readonly observedAt: string }): string {
+  const until = transcribesUntil(model);
+  const state = stateOf(until, { observedAt, withinSeconds: soonDays * 86_400 });
+  return state === 'ends soon' ? `; it recognises only until ${until?.slice(0, 10)}` : '';
 }
 
 /** What speaks against a text as the Azure resource id of a Speech resource; undefined when nothing does. */

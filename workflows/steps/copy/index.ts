@@ -2,6 +2,7 @@ import type { CopyWith } from '../../../schemas/types.gen.ts';
 import type { StepKind } from '../../engine/step-kind.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { entityId } from '../../plan/identity.ts';
+import { whyExpired } from '../../plan/lifecycle.ts';
 import { expiryOf, transcribesUntil } from '../../plan/models.ts';
 import { namedModel } from '../../plan/rests-on.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
@@ -10,6 +11,7 @@ import {
   copyAt,
   type CopyMark,
   copyMark,
+  endsSoon,
   likelyCopy,
   noSuchModel,
   readMark,
@@ -47,6 +49,8 @@ function planCopy(input: StepPlanInput<CopyWith>, facts: Facts): StepPlan {
   if (otherLocale !== undefined) return wouldFail(otherLocale);
   if (model.status === 'Failed') return wouldFail(`Copy another model: ${model.displayName} has failed`);
   const existing = copyAt(facts.models, model);
+  const expired = whyExpired(existing?.action === 'reuse' ? existing.entity : model, facts);
+  if (expired !== undefined) return wouldFail(expired);
   const markName = copyMark(resource);
   const mark = readMark(model.customProperties?.[markName]);
   if (existing?.action === 'reuse') {
@@ -61,11 +65,12 @@ function planCopy(input: StepPlanInput<CopyWith>, facts: Facts): StepPlan {
     return { action: 'reuse', summary: `${displayName} is there already`, effects, outputs };
   }
   if (model.status !== 'Succeeded') return later(`copy ${model.displayName} from ${hostOf(from)} once it is trained`);
+  const soon = endsSoon(model, facts);
   const isUnderWay = existing !== undefined || (mark !== undefined && isBegun(mark, { model, facts, there, markName }));
   if (isUnderWay)
     return {
       action: 'adopt',
-      summary: `wait for the copy of ${model.displayName} from ${hostOf(from)}, which is under way`,
+      summary: `wait for the copy of ${model.displayName} from ${hostOf(from)}, which is under way${soon}`,
       // The digest is written when it has arrived; one that has failed meanwhile is begun again.
       effects: copy.effects,
       outputs: {},
@@ -74,7 +79,7 @@ function planCopy(input: StepPlanInput<CopyWith>, facts: Facts): StepPlan {
     mark === undefined || 'id' in mark
       ? ''
       : `, unless one is found within a minute: a run was about to begin it at ${mark.begunAfter}`;
-  const summary = `copy ${model.displayName} from ${hostOf(from)}${unless}`;
+  const summary = `copy ${model.displayName} from ${hostOf(from)}${unless}${soon}`;
   return { action: 'create', summary, effects: copy.effects, outputs: {} };
 }
 

@@ -2,7 +2,8 @@ import type { CopyWith } from '../../../schemas/types.gen.ts';
 import { timeAt } from '../../engine/observe.ts';
 import { type CopyPort, type ModelCopy, ServiceError, type SpeechPort } from '../../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput, type StepOutcome } from '../../engine/step-kind.ts';
-import { byAge, entityId } from '../../plan/identity.ts';
+import { byAge, copiedFromProperty, entityId } from '../../plan/identity.ts';
+import { whyExpired } from '../../plan/lifecycle.ts';
 import { expiryOf, transcribesUntil } from '../../plan/models.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
 import { customProperties, ensureProject, outlast, untilSucceeded } from '../ensure.ts';
@@ -11,6 +12,7 @@ import {
   copyAt,
   copyDigest,
   copyMark,
+  endsSoon,
   likelyCopy,
   noSuchModel,
   readMark,
@@ -44,6 +46,9 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
   const otherLocale = whyOtherLocale(model, pipeline);
   if (otherLocale !== undefined) throw new StepFailure(otherLocale);
   const existing = copyAt(await outlast(context, async () => await models.list({ signal })), model);
+  const now = { observedAt: timeAt(context.ports) };
+  const expired = whyExpired(existing?.action === 'reuse' ? existing.entity : model, now);
+  if (expired !== undefined) throw new StepFailure(expired);
   const outputsOf = (at: CustomModel) => ({
     model: at.self,
     source: entityId(model.self),
@@ -62,6 +67,8 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
       });
     return { kind: 'reused', outputs: outputsOf(existing.entity) };
   }
+  const soon = endsSoon(model, now);
+  if (soon !== '') context.report(`copying ${model.displayName}${soon}`);
   const self = existing?.entity.self ?? (await arrived(way, digest));
   const copied = await untilSucceeded<CustomModel>(context, {
     what: `copy of ${model.displayName}`,
@@ -73,7 +80,8 @@ export async function runCopy(input: StepInput<CopyWith>, context: StepContext):
     await context.effect('update-model', {
       digest,
       async act() {
-        const properties = { ...copied.customProperties, ...customProperties(digest, pipeline) };
+        const own = { ...copied.customProperties, ...customProperties(digest, pipeline) };
+        const properties = withEntry(own, { [copiedFromProperty]: selfAt(wanted.from, model) });
         await models.update(
           copied.self,
           { customProperties: properties, ...(project === undefined ? {} : { project }) },
@@ -227,13 +235,27 @@ async function setMark({ source, model, mark, context }: Way, value: string | nu
 
 const mostProperties = 10;
 
+/** The custom properties with one more entry, where there is room for it. */
+function withEntry(
+  present: Readonly<Record<string, string>>,
+  entry: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const all = { ...present, ...entry };
+  return Object.keys(all).length > mostProperties ? present : all;
+}
+
+/** The `self` of a model by the base URL that the pipeline has for its Speech resource: the service may name another host in it. */
+function selfAt(from: string, { self }: CustomModel): string {
+  const { pathname, search } = new URL(self);
+  return new URL(pathname + search, from).href;
+}
+
 /** Writes on the model at the source that it is elsewhere, too, in place of the mark of the copy under way. */
 async function markCopied({ source, model, mark, context }: Way): Promise<void> {
   const { signal } = context;
   const now = await source.models.get(model.self, { signal });
   const { [mark]: underWay, ...others } = now?.customProperties ?? {};
-  const copied = { ...others, [copiedProperty]: timeAt(context.ports) };
-  const properties = Object.keys(copied).length > mostProperties ? others : copied;
+  const properties = withEntry(others, { [copiedProperty]: timeAt(context.ports) });
   const removed = underWay === undefined ? {} : { [mark]: null };
   await source.models.update(model.self, { customProperties: { ...properties, ...removed } }, { signal });
 }

@@ -1,6 +1,6 @@
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import type { StepKind } from '../../engine/step-kind.ts';
-import type { PlainValue } from '../../document/plain-value.ts';
+import type { PlainValue } from '../../document/yaml/plain-value.ts';
 import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import { modelLacking, type KnownModels } from '../../plan/models.ts';

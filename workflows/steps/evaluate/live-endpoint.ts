@@ -1,5 +1,5 @@
 import { counted } from '../../document/counted.ts';
-import type { PlainValue } from '../../document/plain-value.ts';
+import type { PlainValue } from '../../document/yaml/plain-value.ts';
 import { formatRate } from '../../document/rates.ts';
 import { endpointByName, whyNoEndpoint, type KnownModels } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';

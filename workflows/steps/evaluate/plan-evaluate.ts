@@ -1,5 +1,5 @@
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
-import { isTemplate } from '../../document/plain-value.ts';
+import { isTemplate } from '../../document/yaml/plain-value.ts';
 import { formatInterval, formatRate } from '../../document/rates.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { entityId } from '../../plan/identity.ts';

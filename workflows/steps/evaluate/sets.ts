@@ -1,6 +1,6 @@
 import type { EvaluateSet, EvaluateWith } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
-import type { PlainValue } from '../../document/plain-value.ts';
+import type { PlainValue } from '../../document/yaml/plain-value.ts';
 import type { Outputs, StepContext, StepInput } from '../../engine/step-kind.ts';
 import { entityId } from '../../plan/identity.ts';
 import { datasetOfParts, findAsOne } from '../../plan/part-sets.ts';

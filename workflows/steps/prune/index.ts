@@ -80,7 +80,7 @@ function planPrune(input: StepPlanInput<PruneWith>, facts: Facts): StepPlan {
   const later = all.length === going.length ? '' : ` (${all.length - going.length} more another time)`;
   const effects = prune.effects.filter((effect) => going.some(({ kind }) => effect === `delete-${kind}`));
   return {
-    action: 'update',
+    action: 'delete',
     summary: `delete ${going.map(named).join('; ')}${later}${copiesUnknown(wanted, facts)}`,
     effects,
     outputs: {},

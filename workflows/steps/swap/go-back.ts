@@ -2,7 +2,7 @@ import { counted } from '../../document/counted.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { isRefusal } from '../../engine/unanswered.ts';
-import { isUnproved, previousModelOf } from '../../plan/endpoint-proof.ts';
+import { isUnproved, modelThatCounts, previousModelOf } from '../../plan/endpoint-proof.ts';
 import { entityId } from '../../plan/identity.ts';
 import { nameOf, sameModel } from '../../plan/models.ts';
 import { deletionOf } from '../deletion.ts';
@@ -95,7 +95,7 @@ async function earBack(at: Change): Promise<Ear> {
 
 /** What becomes of an endpoint that was made with the candidate, or had it before: there is nothing to go back to. */
 export function unprovedAlone({ endpoint, candidate, wanted, context }: Change): string {
-  const before = isUnproved(endpoint) ? previousModelOf(endpoint) : endpoint.model?.self;
+  const before = modelThatCounts(endpoint);
   if (before !== undefined && sameModel(candidate.self, before))
     return `endpoint ${wanted.endpoint} had this model before, so that there is none to go back to, and it stays unproved: the next run proves it again, or give the endpoint another model`;
   return `endpoint ${wanted.endpoint} has no previous model to go back to, stays unproved and is charged: the next run proves it again, or ${deletionOf(endpoint, context.ports)}`;

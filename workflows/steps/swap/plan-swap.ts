@@ -1,7 +1,18 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { canariesOf } from '../../plan/canaries.ts';
-import { isUnheard, isUnproved, modelsThatMayAnswer } from '../../plan/endpoint-proof.ts';
+import {
+  isUnheard,
+  isUnproved,
+  modelsThatMayAnswer,
+  modelThatCounts,
+  previousModelProperty,
+  swapMark,
+  swapProperty,
+  withEntries,
+} from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
+import { entityId } from '../../plan/identity.ts';
+import { whyExpired } from '../../plan/lifecycle.ts';
 import { findComparison, measurementOf, measurementsOf } from '../../plan/measurements.ts';
 import {
   chooseModel,
@@ -19,6 +30,7 @@ import {
 import { evaluationsOfSets } from '../../plan/part-sets.ts';
 import { fromRelease, plannedModel, releasedModel } from '../../plan/released-model.ts';
 import { endpointNow, namedModel } from '../../plan/rests-on.ts';
+import { modelToGoBackTo } from '../../plan/rollback.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import {
   type Bill,
@@ -83,17 +95,38 @@ export function changeOfEndpoint(input: StepPlanInput<SwapWith>, facts: Facts): 
   if (endpoint === undefined) return undefined;
   const known = { ...facts, locale: input.pipeline.locale };
   const found = endpointByName(endpoint, known);
-  const { displayName = endpoint, model } = typeof found === 'object' ? found : {};
+  const there = typeof found === 'object' ? found : undefined;
+  const { displayName = endpoint, model } = there ?? {};
   const before = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, model?.self));
   const after = knownCandidate(input, facts);
-  const isLasting = before !== undefined && answersBefore(before.self, known) === before.self;
+  const back = there && modelToGoBackTo(asSwapped(there, { candidate: after, known }), { lives: known });
   return {
     endpoint: displayName,
     ...(before === undefined ? {} : { before: before.displayName }),
     ...endOf(before, 'beforeEnds'),
     ...(after === undefined ? {} : { after: after.displayName }),
     ...endOf(after, 'afterEnds'),
-    ...(isLasting ? { rollback: before.displayName } : {}),
+    ...(typeof back === 'object' ? { rollback: back.displayName } : {}),
+  };
+}
+
+/** The endpoint as a swap leaves it that has proved the candidate there; without a model where the run decides on that. */
+function asSwapped(
+  endpoint: Endpoint,
+  { candidate, known }: { readonly candidate: BaseModel | CustomModel | undefined; readonly known: KnownModels },
+): Endpoint {
+  const { model, ...others } = endpoint;
+  // What is served already, and proved at most, keeps the note of the swap that gave it.
+  const isServed = endpoint.status === 'Succeeded' && sameModel(candidate?.self ?? '', model?.self);
+  const previous = modelBehind(modelThatCounts(endpoint) ?? '', { candidate, known });
+  const entries = {
+    [swapProperty]: swapMark('proved', candidate?.self ?? ''),
+    ...(isServed ? {} : { [previousModelProperty]: entityId(previous) }),
+  };
+  return {
+    ...others,
+    ...(candidate === undefined ? {} : { model: { self: candidate.self } }),
+    customProperties: withEntries(endpoint, entries),
   };
 }
 
@@ -198,7 +231,7 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
     }
     if (left.length > 0) {
       const summary = `endpoint ${name} serves ${candidate.displayName} already${why}${removes}`;
-      return { action: 'update', summary, effects: removal, outputs: {} };
+      return { action: 'delete', summary, effects: removal, outputs: {} };
     }
     return {
       action: 'reuse',
@@ -290,6 +323,19 @@ export function answersBefore(served: string, known: KnownModels): string | unde
 }
 
 /**
+ * The model to go back to, which a swap notes on the endpoint as the one before: the last one that counted, or the newest base model, which
+ * answers in its place once it has expired, and which alone the service takes then. Empty when there is none, or when it is the candidate.
+ */
+export function modelBehind(
+  last: string,
+  { candidate, known }: { readonly candidate: BaseModel | CustomModel | undefined; readonly known: KnownModels },
+): string {
+  const answers = last === '' ? undefined : answersBefore(last, known);
+  const back = answers ?? last;
+  return sameModel(back, candidate?.self) ? '' : back;
+}
+
+/**
  * The models one of which answers on an endpoint whose last swap was not proved: in place of one that has expired, the newest base model.
  * Empty where that swap was proved.
  */
@@ -332,6 +378,8 @@ export function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel |
     return `Choose a model that is Succeeded: ${name} is ${model.status}`;
   if (model.properties?.features?.supportsEndpoints === false)
     return `Choose a model that can be deployed: ${name} does not support endpoints`;
+  const expired = whyExpired(model, known);
+  if (expired !== undefined) return expired;
   const expiry = transcribesUntil(model);
   const daysLeft = expiry === undefined ? Infinity : (Date.parse(expiry) - Date.parse(known.observedAt)) / 86_400_000;
   const needed = wanted['min-days-left'];

@@ -2,12 +2,13 @@ import path from 'node:path';
 import type { ReleaseDocument, SwapWith } from '../../../schemas/types.gen.ts';
 import { type PartialRelease, readRelease, releaseFileName, whyNotReplaced } from '../../document/release-file.ts';
 import { observeModels, timeAt } from '../../engine/observe.ts';
-import { DataError, type ReleasePort } from '../../engine/ports.ts';
+import { DataError, type ReleasePort, ServiceError } from '../../engine/ports.ts';
 import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
-import { entityId } from '../../plan/identity.ts';
-import { endpointByName } from '../../plan/models.ts';
-import { datasetsToRelease, releaseDocument, releaseText } from '../../plan/release-document.ts';
+import { copiedFrom, entityId } from '../../plan/identity.ts';
+import { endpointByName, sameModel } from '../../plan/models.ts';
+import { datasetsToRelease, type Released, releaseDocument, releaseText } from '../../plan/release-document.ts';
 import { modelAsPlanned, originOf } from '../../plan/released-model.ts';
+import type { CustomModel } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
 import { inState, nothingChanged } from './in-state.ts';
 import { notedBefore, notedOutput } from './marks.ts';
@@ -141,6 +142,7 @@ async function describe(
   const evaluations = await speech.evaluations.list({ signal });
   const named = datasetsToRelease({ model, known, evaluations });
   const found = await Promise.all(named.map(async (one) => await speech.datasets.get(one, { signal })));
+  const copied = known.models.find((one) => sameModel(one.self, model));
   const endpoint = known.endpoints.find((one) => entityId(one.self) === entityId(self));
   return releaseDocument(
     {
@@ -150,9 +152,33 @@ async function describe(
       known,
       evaluations,
       datasets: found.filter((one) => one !== undefined),
+      source: copied && (await sourceOf(copied, context)),
     },
     { proof: proofOf(outputs), run: { id: runId, pipeline }, writtenAt: timeAt(ports) },
   );
+}
+
+/** The model that a copy was made of, and its datasets; undefined where the pipeline does not name its Speech resource, or that does not tell them. */
+async function sourceOf(
+  copied: CustomModel,
+  { ports, signal, report }: StepContext,
+): Promise<Released['source'] | undefined> {
+  const self = copiedFrom(copied);
+  const speech = self === undefined ? undefined : ports.speechAt?.(new URL(self).origin);
+  if (self === undefined || speech === undefined) return undefined;
+  try {
+    const model = await speech.models.get(entityId(self), { signal });
+    if (model === undefined) return undefined;
+    const found = await Promise.all(
+      (model.datasets ?? []).map(async (one) => await speech.datasets.get(entityId(one.self), { signal })),
+    );
+    return { model, datasets: found.filter((one) => one !== undefined) };
+  } catch (error) {
+    // The endpoint is served by another Speech resource, which this one must not hold up.
+    if (!(error instanceof ServiceError)) throw error;
+    report(`the release does not say with what ${copied.displayName} was trained: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** All outputs that say how the model was proved, and none that say what it is. */

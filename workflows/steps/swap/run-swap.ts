@@ -21,7 +21,7 @@ import type { Change } from './change.ts';
 import { earOf, type Ear } from './hearing.ts';
 import { givenBefore, inState, LeftAlone, notProved, unchanged } from './in-state.ts';
 import { givenByOther, notedBefore, notedPrevious } from './marks.ts';
-import { answersBefore, findCandidate, modelsInDoubt, noSuchEndpoint, whyUnfit } from './plan-swap.ts';
+import { answersBefore, findCandidate, modelBehind, modelsInDoubt, noSuchEndpoint, whyUnfit } from './plan-swap.ts';
 import { SmokeTest } from './smoke-test.ts';
 import { Streams } from './streams.ts';
 import { tellApart } from './tell-apart.ts';
@@ -59,7 +59,7 @@ export async function runSwap(input: StepInput<SwapWith>, context: StepContext):
   const noted = isNew ? '' : notedPrevious(endpoint, known);
   const served = isNew ? '' : (endpoint.model?.self ?? '');
   const last = isUnproved(endpoint) ? noted : served;
-  const previous = modelToGoBackTo(last, { candidate, known });
+  const previous = modelBehind(last, { candidate, known });
   const before = previous === '' ? '' : last;
   const isServed = !isNew && endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
   const isDone = isServed && !isUnproved(endpoint);
@@ -114,19 +114,6 @@ function standingOf(
   if (!isOwn && !(isServed && isUnproved(endpoint))) return { state: unchanged(of) };
   const left = { endpoint: endpoint.self, model: candidate.self, previousModel: noted, rolledBack: false, given: true };
   return { state: isOwn ? givenBefore(of) : notProved(of, 'serves'), outputs: () => left };
-}
-
-/**
- * The model to go back to: the last one that counted, or the newest base model, which answers in its place once it has expired, and
- * which alone the service takes then. Empty when there is none, or when it is the candidate.
- */
-function modelToGoBackTo(
-  last: string,
-  { candidate, known }: { readonly candidate: BaseModel | CustomModel; readonly known: KnownModels },
-): string {
-  const answers = last === '' ? undefined : answersBefore(last, known);
-  const back = answers ?? last;
-  return sameModel(back, candidate.self) ? '' : back;
 }
 
 /** A way to hear the candidate, found before anything is changed. */

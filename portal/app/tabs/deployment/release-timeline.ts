@@ -22,9 +22,10 @@ export function releasesView(props: Props): View {
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Releases, drawn">${timelineView(props)}</div>
     <ol class="releases">
       ${history.map(
-        ({ at, model, proof, run, commit, recorded, measured }, index) =>
+        ({ at, model, copyOf, proof, run, commit, recorded, measured }, index) =>
           markup`<li key=${`${at} ${index}`} class=${proof === 'taken back' ? 'back' : undefined}>
             <div><strong><bdi>${shownText(model)}</bdi></strong> ${momentView(at, { by: 'service' })}${index === 0 ? markup` <span class="chip">newest</span>` : null}</div>
+            ${copyOf === undefined ? null : markup`<div class="quiet">a copy of <bdi>${shownText(copyOf.model)}</bdi>${copyOf.resource === undefined ? null : markup` of <bdi>${shownText(copyOf.resource)}</bdi>`}</div>`}
             <div>
               ${proof === undefined ? null : markup`<span class=${tones[proof]}>${proofs[proof]}</span>`}
               ${measured === undefined ? null : markup` ${rate(measured.rate)} on <bdi>${shownText(measured.dataset)}</bdi>`}

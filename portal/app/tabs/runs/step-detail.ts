@@ -7,7 +7,7 @@ import { Elapsed } from '../../parts/elapsed.ts';
 import { momentView } from '../../parts/said.ts';
 import { type KnownByText, type ObjectPlace, valueView } from './object-link.ts';
 import { goOn, secretsNote, type Steering } from './run-actions.ts';
-import { stepState } from './step-state.ts';
+import { isTimed, stepState } from './step-state.ts';
 
 interface Props extends Steering {
   readonly step: RunStepView;
@@ -22,7 +22,6 @@ interface Props extends Steering {
 export function StepDetail({ step, ahead, addressOf, place, known, run, readOnly, done }: Props): View {
   const { sign, words, tone } = stepState(step.state);
   const { id, name, uses, startedAt, finishedAt, attempts, needs, waitsFor, planned } = step;
-  const isTimed = startedAt !== undefined && step.state !== 'skipped' && step.state !== 'abandoned';
   const links = (ids: readonly string[]): View =>
     ids.map(
       (one, index) => markup`${index === 0 ? '' : ', '}<a href=${addressOf(one)}><bdi>${shownText(one)}</bdi></a>`,
@@ -31,7 +30,7 @@ export function StepDetail({ step, ahead, addressOf, place, known, run, readOnly
     <h2><bdi>${shownText(name)}</bdi> <span class=${`state tone-${tone}`}><span class="sign" aria-hidden="true">${sign}</span> ${words}</span></h2>
     <dl class="list">
       <div><dt>kind</dt><dd><code>${shownText(uses)}</code>${name === id ? null : markup` <code>${shownText(id)}</code>`}${step.isFinally ? ', done after all others however these end' : ''}</dd></div>
-      ${isTimed ? markup`<div><dt>started</dt><dd>${momentView(startedAt)}, ${finishedAt === undefined ? 'for' : 'took'} ${h(Elapsed, { since: startedAt, until: finishedAt, ahead })}</dd></div>` : null}
+      ${startedAt !== undefined && isTimed(step) ? markup`<div><dt>started</dt><dd>${momentView(startedAt)}, ${finishedAt === undefined ? 'for' : 'took'} ${h(Elapsed, { since: startedAt, until: finishedAt, ahead })}</dd></div>` : null}
       ${attempts === undefined ? null : markup`<div><dt>attempts</dt><dd>${attempts}</dd></div>`}
       ${needs.length === 0 ? null : markup`<div><dt>needs</dt><dd>${links(needs)}</dd></div>`}
       ${waitsFor.length === 0 ? null : markup`<div><dt>waits for</dt><dd>${links(waitsFor)}</dd></div>`}

@@ -6,7 +6,7 @@ import { shortNames } from '../../../../workflows/report/html/views/short-names.
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { RunStepView } from '../../../api/runs.ts';
 import { Elapsed } from '../../parts/elapsed.ts';
-import { stepState } from './step-state.ts';
+import { isTimed, stepState } from './step-state.ts';
 
 interface Props {
   readonly steps: readonly RunStepView[];
@@ -82,7 +82,7 @@ export function StepGraph({ steps, chosen, ahead, addressOf, choose }: Props): V
               }}>
               <span class="sign" aria-hidden="true">${sign}</span>
               <bdi class="name">${nameView(shownText(step.name), short)}</bdi>
-              <span class="now"><span class="words">${words}${step.isFinally && step.state === 'waits' ? ' (finally)' : ''}</span>${step.startedAt === undefined || step.state === 'skipped' || step.state === 'abandoned' ? null : h(Elapsed, { since: step.startedAt, until: step.finishedAt, ahead })}</span>
+              <span class="now"><span class="words">${words}${step.isFinally && step.state === 'waits' ? ' (finally)' : ''}</span>${isTimed(step) ? h(Elapsed, { since: step.startedAt ?? '', until: step.finishedAt, ahead }) : null}</span>
             </a>
           </li>`;
         }),

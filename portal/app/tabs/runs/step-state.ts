@@ -1,4 +1,4 @@
-import type { RunState, StepStateName } from '../../../api/runs.ts';
+import type { RunState, RunStepView, StepStateName } from '../../../api/runs.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 
 /** A sign and words for a state, so that nobody has to tell colours apart. */
@@ -12,6 +12,7 @@ const stepStates: Readonly<Record<StepStateName, Shown>> = {
   succeeded: { sign: '✓', words: 'succeeded', tone: 'good' },
   reused: { sign: '=', words: 'was there already', tone: 'good' },
   skipped: { sign: '–', words: 'skipped', tone: 'quiet' },
+  cancelled: { sign: '!', words: 'cancelled under way', tone: 'bad' },
   failed: { sign: '✕', words: 'failed', tone: 'bad' },
   'not-run': { sign: '–', words: 'not done', tone: 'quiet' },
   queued: { sign: '○', words: 'waits for a worker', tone: 'quiet' },
@@ -36,6 +37,11 @@ const runStates: Readonly<Record<RunState | 'asks', Shown>> = {
 /** How a step stands, for the graph and the details. */
 export function stepState(state: StepStateName): Shown {
   return stepStates[state];
+}
+
+/** Whether its times are those of its work, to its end or until now. */
+export function isTimed({ startedAt, state }: RunStepView): boolean {
+  return startedAt !== undefined && state !== 'skipped' && state !== 'cancelled' && state !== 'abandoned';
 }
 
 /** How a run stands. */

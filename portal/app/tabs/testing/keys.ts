@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 
 /** What keys do; each has the name of a key as events have it. */
@@ -8,7 +8,8 @@ export type Keys = Readonly<Record<string, () => void>>;
 export function useKeys(keys: Keys): void {
   const newest = useRef(keys);
   newest.current = keys;
-  useEffect(() => {
+  // At once, so that a key that is typed when the page is seen is heard.
+  useLayoutEffect(() => {
     const heard = (event: KeyboardEvent): void => {
       const act = newest.current[event.key];
       if (act === undefined || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

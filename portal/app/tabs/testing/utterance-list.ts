@@ -53,8 +53,7 @@ export function UtteranceList({
   useEffect(() => {
     if (chosen === undefined) return;
     virtual.scrollToIndex(at);
-    if (takesFocus)
-      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>('[aria-current]')?.focus());
+    if (takesFocus) requestAnimationFrame(() => scroller.current && focusCurrent(scroller.current));
   }, [chosen?.index, utterances.length]);
   return h(
     'div',
@@ -70,6 +69,12 @@ export function UtteranceList({
       })}
     </div>`,
   );
+}
+
+/** Gives the focus to the utterance that is looked at. A person who writes somewhere by then goes on writing there. */
+export function focusCurrent(within: ParentNode): void {
+  if (document.activeElement?.matches('input, textarea, select') === true) return;
+  within.querySelector<HTMLElement>('.utterance[aria-current]')?.focus();
 }
 
 /** In pixels: a line of figures and the texts of two models. */

@@ -12,7 +12,7 @@ import type { Measured } from '../../../api/testing.ts';
 import { fragmentOfChosen, useChosen } from './chosen.ts';
 import { type Correcting, withText } from './corrections.ts';
 import { keysView, useKeys } from './keys.ts';
-import { UtteranceList } from './utterance-list.ts';
+import { focusCurrent, UtteranceList } from './utterance-list.ts';
 import { ReferenceEditor, utteranceRowView } from './utterance-row.ts';
 
 /** All utterances of a test set: chosen, sorted, played, corrected. */
@@ -98,7 +98,7 @@ export function UtterancesPart({
   const endEditing = (): void => {
     setEditing(undefined);
     setByKey(true);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.utterance[aria-current]')?.focus());
+    requestAnimationFrame(() => focusCurrent(document));
   };
   const isWrong = ({ errors, againstErrors = 0 }: ListedUtterance): boolean => errors + againstErrors > 0;
   useKeys({

@@ -10,7 +10,7 @@ import { PluginProcess } from './plugin-process.ts';
 const { schema: providerSchema, resources, dataSources } = customspeechProvider({});
 const projects = { typeName: 'customspeech_project', schema: schemaOf('customspeech_project') };
 
-beforeAll(async () => void (await builtProvider()), 120_000);
+beforeAll(async () => void (await builtProvider()));
 
 interface Answer {
   readonly diagnostics: readonly {

@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 import { status } from '@grpc/grpc-js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { builtProvider } from '../../../../stacks/provider/build-provider.ts';
+import { until } from '../../../until.ts';
 import { magicCookie, PluginProcess } from './plugin-process.ts';
 
-beforeAll(async () => void (await builtProvider()), 120_000);
+beforeAll(async () => void (await builtProvider()));
 
 describe('the plugin', () => {
   it('prints one handshake line of protocol 6 over gRPC, and nothing more', async () => {
@@ -85,6 +86,7 @@ describe('the plugin', () => {
     await using silent = await PluginProcess.start(env);
     await using talking = await PluginProcess.start({ ...env, TF_LOG: 'DEBUG' });
     for (const plugin of [silent, talking]) await plugin.call('readResource', { typeName: 'nothing' });
+    await until(() => talking.log.includes('\n'));
     expect(silent.log).toBe('');
     const lines = talking.log
       .trim()

@@ -35,7 +35,7 @@ steps:
   });
   const ran = await call(west, 'run', 'live.yaml');
   if (ran.code !== 0) throw new Error(ran.stderr);
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all([west.close(), north.close()]);
   await rm(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ResultsDocument } from '../../../../schemas/types.gen.ts';
-import { resultsMarkdown } from '../../../../workflows/report/results-markdown.ts';
+import { resultsMarkdown } from '../../../../workflows/report/commands/results-markdown.ts';
 import { sampleResults } from '../../report/html/sample-results.ts';
 import { callMain } from '../call-main.ts';
 

@@ -8,7 +8,7 @@ import type { Io } from '../../../../workflows/cli/session.ts';
 /** Starts a program of this text as the portal starts `resume`. */
 async function start(
   text: string,
-  { patienceMilliseconds = 60_000 }: { readonly patienceMilliseconds?: number } = {},
+  how: { readonly patienceMilliseconds?: number; readonly settleMilliseconds?: number } = {},
 ): Promise<{ readonly runId?: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'speechops-started-'));
   onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
@@ -16,7 +16,7 @@ async function start(
   await writeFile(program, text);
   const stream = { write: () => undefined };
   const io: Io = { stdout: stream, stderr: stream, env: {}, cwd: folder, signal: new AbortController().signal };
-  return await startProgram(['resume', 'a'], { io, program, patienceMilliseconds });
+  return await startProgram(['resume', 'a'], { io, program, patienceMilliseconds: 60_000, ...how });
 }
 
 describe('a run that the portal starts', () => {
@@ -33,7 +33,7 @@ describe('a run that the portal starts', () => {
 
   it('is told to be refused after it was announced', async () => {
     const text = `console.error('calls on https://west, run a');\nconsole.error('error: Leave it');\nsetTimeout(() => process.exit(2), 200);`;
-    await expect(start(text)).rejects.toThrow(/^Leave it$/);
+    await expect(start(text, { settleMilliseconds: 60_000 })).rejects.toThrow(/^Leave it$/);
   });
 
   it('is told that it could not be started', async () => {

@@ -53,6 +53,7 @@ it.each<readonly [string, readonly Partial<SavedStep>[]]>([
   ['Would swap ward and 1 more endpoint to Wards 2', [...swapSteps, { ...swapSteps[3], id: 'other' }]],
   ['Would fail: step a and 1 more of calls', [...swapSteps, { id: 'a', action: 'fail' }, { id: 'b', action: 'fail' }]],
   ['Would change calls: 1 to create, 1 decided at run time', [{}, { action: 'at-run-time' }]],
+  ['Would change calls: 1 to delete', [{ action: 'delete', effects: ['delete-model'] }]],
   ['Would change nothing', [{ action: 'reuse', effects: [] }]],
 ])('says without measurements: %s', (expected, steps) => {
   expect(said(steps)).toBe(expected);

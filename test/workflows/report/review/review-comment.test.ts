@@ -56,11 +56,12 @@ describe('the comment on a pull request', () => {
       ...swapSteps,
       { id: 'broken', action: 'fail', summary: 'there is no dataset', effects: [] },
       { id: 'gone', action: 'update', summary: 'delete it', effects: ['delete-endpoint'] },
+      { id: 'tidy', action: 'delete', summary: 'delete model old', effects: ['delete-model'] },
     ] as const;
     const text = reviewComment(reviewOf({ plan: planWith(steps) }), github);
     expect(text).toContain('**Would fail: step `broken` of `calls`**');
     expect(text.indexOf('**Would fail:**\n\n- `broken: there is no dataset`')).toBeLessThan(text.indexOf('#### Steps'));
-    expect(text).toContain('**Would delete:**\n\n- `gone: delete it`');
+    expect(text).toContain('**Would delete:**\n\n- `gone: delete it`\n- `tidy: delete model old`');
     expect(text.indexOf('| `broken`')).toBeLessThan(text.indexOf('| `gone`'));
     expect(text.indexOf('| `gone`')).toBeLessThan(text.indexOf('| `go-live`'));
     expect(text).not.toContain('speechops run');

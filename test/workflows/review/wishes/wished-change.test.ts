@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { loadPipeline } from '../../../../workflows/language/load-pipeline.ts';
-import { previousModelProperty } from '../../../../workflows/plan/endpoint-proof.ts';
+import { previousModelProperty, swapMark, swapProperty } from '../../../../workflows/plan/endpoint-proof.ts';
 import { pipelineProperty } from '../../../../workflows/plan/identity.ts';
+import { offeredWishes } from '../../../../workflows/review/wishes/offered-wishes.ts';
 import type { SourcePipeline } from '../../../../workflows/review/wishes/source-pipeline.ts';
 import { whereDeclared } from '../../../../workflows/review/wishes/where-declared.ts';
 import type { Wish, WishedChange, WishWorld } from '../../../../workflows/review/wishes/wish.ts';
@@ -170,6 +172,14 @@ steps:
     expect(run).toBe(file);
   });
 
+  it('writes there as the model before what counted, where what is served is not proved', () => {
+    const marks = { [swapProperty]: swapMark('unproved', ids.new), [previousModelProperty]: ids.old };
+    const unproved = seen.endpoints.map((one) => ({ ...one, customProperties: marks }));
+    const world = { seen: { ...seen, endpoints: unproved }, textOf: () => undefined };
+    const { files } = changed(swapOf('base/2'), worldOf(pinned('release, release: ../releases'), world));
+    expect(load(files[0]?.after ?? '')).toMatchObject({ previousModel: { id: ids.old, name: 'last year' } });
+  });
+
   it('changes no line that a matrix shares, and takes the copy of the resource', () => {
     const text = `name: calls
 locale: en-US
@@ -244,6 +254,16 @@ steps:
       model: ids.old,
       'min-days-left': 0,
     });
+  });
+
+  it('offers no way back to the model that is served, which a swap that was taken back has noted', () => {
+    const labelsOf = (previous: string): readonly string[] => {
+      const customProperties = { [previousModelProperty]: previous };
+      const entity = { ...seen.endpoints[0]!, customProperties };
+      return offeredWishes({ kind: 'endpoint', entity }, seen).map(({ label }) => label);
+    };
+    expect(labelsOf(ids.old)).toEqual(['Have it serve', 'Roll back to last year', 'Remove it from the files']);
+    expect(labelsOf(ids.new)).toEqual(['Have it serve', 'Remove it from the files']);
   });
 
   it('makes a pipeline of its own where several decide the model by themselves, with the proof of one that has it', () => {
