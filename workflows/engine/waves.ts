@@ -1,4 +1,5 @@
 import { type PipelineStep, waveOf } from '../language/pipeline.ts';
+import type { StepRecord } from './run-record.ts';
 import type { RunState } from './run-state.ts';
 
 /** Why a step of a later wave does not start, once all earlier waves have ended; undefined when it may. */
@@ -6,23 +7,39 @@ export function failureBefore({ combination }: PipelineStep, run: RunState): str
   const { waves = [] } = run.plan.pipeline.strategy ?? {};
   if (combination === undefined) return undefined;
   const before = waves.slice(0, Math.max(0, waves.indexOf(waveOf(combination))));
-  for (const wave of before) {
-    const failure = failureInWave(wave, run);
-    if (failure !== undefined) return failure;
-  }
-  return undefined;
+  if (before.length === 0) return undefined;
+  const lost = lostByWave(run);
+  const wave = before.find((one) => lost.has(one));
+  return wave === undefined ? undefined : whyNotWell(wave, lost.get(wave) ?? [], run);
 }
 
 /** What keeps a wave from having ended well: `wave europe did not end well: go-live-north failed`. */
-export function failureInWave(wave: string, { plan, records }: Pick<RunState, 'plan' | 'records'>): string | undefined {
-  const steps = plan.pipeline.steps.filter(
-    ({ combination, takesBack }) =>
-      combination !== undefined && takesBack === undefined && waveOf(combination) === wave,
-  );
-  const failed = steps.find(({ id, continueOnError }) => records.get(id)?.status === 'failed' && !continueOnError);
-  const left = failed ?? steps.find(({ id }) => records.get(id)?.cutOff === true);
-  if (left === undefined) return undefined;
-  return `wave ${wave} did not end well: ${left.id} ${failed === undefined ? 'was not done' : 'failed'}`;
+export function failureInWave(wave: string, run: Pick<RunState, 'plan' | 'records'>): string | undefined {
+  const lost = lostByWave(run).get(wave);
+  return lost === undefined ? undefined : whyNotWell(wave, lost, run);
+}
+
+/** The steps that failed or were not done, by the waves that they keep from ending well; those of no wave under undefined. */
+function lostByWave({
+  plan,
+  records,
+}: Pick<RunState, 'plan' | 'records'>): ReadonlyMap<string | undefined, readonly PipelineStep[]> {
+  // It is asked before each step, of which there may be thousands: most are told apart by their records alone.
+  const lost = plan.pipeline.steps.filter((step) => {
+    const record = records.get(step.id);
+    return step.takesBack === undefined && (hasFailed(step, record) || record?.cutOff === true);
+  });
+  return Map.groupBy(lost, ({ combination }) => combination && waveOf(combination));
+}
+
+function hasFailed({ continueOnError }: PipelineStep, record: StepRecord | undefined): boolean {
+  return record?.status === 'failed' && !continueOnError;
+}
+
+/** Says it of the first step that failed, else of the first that was not done. */
+function whyNotWell(wave: string, lost: readonly PipelineStep[], { records }: Pick<RunState, 'records'>): string {
+  const failed = lost.find((step) => hasFailed(step, records.get(step.id)));
+  return `wave ${wave} did not end well: ${failed === undefined ? `${lost[0]?.id} was not done` : `${failed.id} failed`}`;
 }
 
 /** Whether two steps are of combinations of one wave. */

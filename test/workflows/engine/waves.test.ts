@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
-import type { RunRecord } from '../../../workflows/engine/run-record.ts';
+import type { RunRecord, StepRecord } from '../../../workflows/engine/run-record.ts';
+import type { RunState } from '../../../workflows/engine/run-state.ts';
 import { type Outputs, StepFailure, type StepContext, type StepKind } from '../../../workflows/engine/step-kind.ts';
+import { failureBefore } from '../../../workflows/engine/waves.ts';
 import { planPipeline } from '../../../workflows/plan/plan-pipeline.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
+import { cpuOf } from '../../cpu-of.ts';
 import { until } from '../../until.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, serviceError } from '../steps/fake-world.ts';
 import { createInMemoryEngine, type InMemoryEngine } from './in-memory-engine.ts';
-import { statuses, written } from './run-plan.ts';
+import { planOf, statuses, step, written } from './run-plan.ts';
 
 const pipeline = (more = ''): string => `locale: en-US
 strategy:
@@ -248,5 +251,24 @@ describe('waves', () => {
     const summaries = Object.fromEntries(steps.map(({ id, summary }) => [id, summary]));
     expect(summaries['go-north']).toMatch(/^wave europe: /);
     expect(summaries['go-back-north']).toBe('if wave europe fails: take go-north back');
+  });
+
+  it('are looked at in the same time however many there are, before each of thousands of steps', () => {
+    const lookedAt = (count: number): (() => void) => {
+      const names = Array.from({ length: count }, (_, number) => `wave-${number}`);
+      const steps = Array.from({ length: 2000 }, (_, number) =>
+        step(`go-${number}`, { combination: { id: `${number}`, values: { wave: `wave-${number % count}` } } }),
+      );
+      const combinations = steps.flatMap(({ combination }) => combination ?? []);
+      const strategy = { combinations, failFast: true, waves: names };
+      const plan = planOf({ name: 'p', locale: 'en-US', inputs: {}, strategy, steps, layers: [] });
+      const ended: StepRecord = { status: 'succeeded', uses: 'train', outputs: {} };
+      const run = { plan, records: new Map(steps.map(({ id }) => [id, ended])) } as unknown as RunState;
+      return () => {
+        for (const one of steps) expect(failureBefore(one, run)).toBeUndefined();
+      };
+    };
+    const few = cpuOf(lookedAt(2));
+    expect(cpuOf(lookedAt(200), 5 * few)).toBeLessThan(5 * few);
   });
 });
