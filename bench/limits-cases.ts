@@ -33,7 +33,7 @@ export const limitsCases: Readonly<Record<string, LimitsCase>> = {
     return text.replace(' needs: [],', '');
   },
   'one release of many steps': (size) =>
-    `${head}inputs: { a: { type: string } }\nsteps:\n  - { id: s, uses: swap, with: &w { endpoint: a, model: base, release: r } }\n${fill(size, (n) => `  - { id: s${n}, uses: swap, resource: "\${{inputs.a}}", with: *w }\n`)}`,
+    `${head}inputs: { a: { type: string } }\nsteps:\n${fill(size, (n) => `  - { id: s${n}, uses: swap, resource: "\${{ inputs.a }}", with: { endpoint: ${'x'.repeat(64)}, model: base, release: releases } }\n`)}`,
   'a long text': (size) => `${head}description: ${'word '.repeat(size / 5)}\n${step}`,
   'a long line of comment': (size) => `${head}# ${'x'.repeat(size)}\n${step}`,
   comments: (size) => head + step + fill(size, () => '# x\n'),

@@ -1,5 +1,5 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
-import type { PipelineStep } from '../language/pipeline.ts';
+import { type PipelineStep, waveOf } from '../language/pipeline.ts';
 import { createCombinationGates } from './combination-gates.ts';
 import { startDeadline } from '../time/deadline.ts';
 import type { Interpreter } from './engine.ts';
@@ -7,7 +7,6 @@ import { executeStep } from './execute-step.ts';
 import type { StepRecord } from './run-record.ts';
 import { maskEvent, maskRecord } from './secrets.ts';
 import { endOfTime, type InterpreterOptions, noteRecord, outcomeOf, type RunState } from './run-state.ts';
-import { isOfSameWave } from './waves.ts';
 
 /**
  * The function that executes plans. A step starts when everything it needs has ended; independent steps run side by side. A step
@@ -88,8 +87,16 @@ async function runSteps(run: RunState): Promise<void> {
   const own = steps.filter(({ takesBack }) => takesBack === undefined);
   const endOfSteps = async (some: readonly PipelineStep[]): Promise<string> =>
     await endOf(some.flatMap((step) => started.get(step.id) ?? []));
-  for (const step of steps)
-    if (step.takesBack !== undefined) give(step, endOfSteps(own.filter((one) => isOfSameWave(one, step))));
+  const ofWaves = Map.groupBy(own, ({ combination }) => combination && waveOf(combination));
+  const ends = new Map<string | undefined, Promise<string>>();
+  for (const step of steps) {
+    if (step.takesBack === undefined) continue;
+    const wave = step.combination && waveOf(step.combination);
+    // One for all steps of a wave: thousands may wait for the same thousands.
+    const end = ends.get(wave) ?? endOfSteps(ofWaves.get(wave) ?? []);
+    ends.set(wave, end);
+    give(step, end);
+  }
   const others = endOf([...started.values()]);
   for (const step of steps) if (step.finally === true) give(step, others);
 
