@@ -1,5 +1,6 @@
 import type { NotifyWith } from '../../schemas/types.gen.ts';
 import type { PlainValue } from '../document/plain-value.ts';
+import type { PipelineStep } from '../language/pipeline.ts';
 import type { MessagePort } from '../engine/ports.ts';
 import { StepFailure, type StepInput, type StepKind } from '../engine/step-kind.ts';
 
@@ -38,6 +39,11 @@ export const notify: StepKind<NotifyWith> = {
 
   summarise: ({ told }) => (typeof told === 'string' && told !== '' ? [`told by ${told}`] : []),
 };
+
+/** Whether a step sends a mail. */
+export function sendsMail({ uses, with: wanted }: Pick<PipelineStep, 'uses' | 'with'>): boolean {
+  return uses === notify.uses && wanted['email'] !== undefined;
+}
 
 type Way = 'teams' | 'slack' | 'webhook' | 'email';
 
