@@ -166,6 +166,22 @@ export function outputsIn(template: string): readonly StepOutputReference[] {
   );
 }
 
+/** The names of the variables that a template reads as `env.<name>`, as they are written there. */
+export function variablesIn(template: string): readonly string[] {
+  // Most templates name no variable, which costs less to see than to parse them.
+  if (!/env/i.test(template)) return [];
+  return parseTemplate(template).parts.flatMap((part) =>
+    part.kind === 'text' ? [] : [...nodesIn(part.expression.tree)].flatMap((expr) => variableIn(expr) ?? []),
+  );
+}
+
+function variableIn(expr: Expr): string | undefined {
+  const node = nodeOf(expr);
+  if (node.kind !== 'property') return undefined;
+  const of = nodeOf(node.of);
+  return of.kind === 'context' && of.name === 'env' ? node.name : undefined;
+}
+
 export interface StepOutputReference {
   readonly stepId: string;
   readonly stepToken: Token;

@@ -5,6 +5,16 @@ import type { MailMessage } from '../engine/ports.ts';
 const mailHostVariable = 'SPEECHOPS_SMTP_URL';
 const mailFromVariable = 'SPEECHOPS_MAIL_FROM';
 
+/** What to set so that mails can be sent with this environment; undefined where nothing is lacking. */
+export function mailHostLacking(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const host = env[mailHostVariable] ?? '';
+  if (!URL.canParse(host) || !['smtp:', 'smtps:'].includes(new URL(host).protocol))
+    return `Set ${mailHostVariable} to the host that sends mails: smtps://USER:PASSWORD@HOST, or smtp://HOST:587`;
+  return (env[mailFromVariable] ?? '') === ''
+    ? `Set ${mailFromVariable} to the address that mails come from`
+    : undefined;
+}
+
 /** Sends a mail by the host of the environment. Errors say what to set, and have nothing of its user and password. */
 export async function sendMail(
   { to, subject, text }: MailMessage,
@@ -19,14 +29,10 @@ export async function sendMail(
     readonly timeoutMilliseconds: number;
   },
 ): Promise<void> {
-  const host = env[mailHostVariable] ?? '';
+  const lacking = mailHostLacking(env);
+  if (lacking !== undefined) throw new Error(lacking);
   const from = env[mailFromVariable] ?? '';
-  const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (url === undefined || !['smtp:', 'smtps:'].includes(url.protocol))
-    throw new Error(
-      `Set ${mailHostVariable} to the host that sends mails: smtps://USER:PASSWORD@HOST, or smtp://HOST:587`,
-    );
-  if (from === '') throw new Error(`Set ${mailFromVariable} to the address that mails come from`);
+  const url = new URL(env[mailHostVariable] ?? '');
   if (!to.every(mailAddressForm.isOf)) throw new Error(mailAddressForm.form);
   // Few pipelines send mails.
   const { createTransport } = await import('nodemailer');

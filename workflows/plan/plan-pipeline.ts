@@ -1,7 +1,7 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/yaml/plain-value.ts';
-import { outputAlone } from '../expressions/expression-tree.ts';
+import { outputAlone, variablesIn } from '../expressions/expression-tree.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import {
   heardFolders,
@@ -11,6 +11,7 @@ import {
   usesResource,
   waveOf,
 } from '../language/pipeline.ts';
+import { resolveSettings } from '../language/resolve-settings.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data-check.ts';
 import type { DataPlaces } from './data-places.ts';
@@ -323,21 +324,46 @@ function planStep(
   const { input } = at;
   const lack = kind.lacks?.(input, at.facts);
   const isLacking = lack !== undefined && !at.made.has(placeOf(lack, { step, source: at.source }));
+  const fault = isLacking ? lack.message : variablesLacking(step, at);
   let met: Pick<StepPlan, 'condition'> = {};
   if (step.if !== undefined) {
     const condition = evaluateKnown(step.if, contextsOf(step, at), (...output) => isDecided(output, at));
     const explained = explainCondition(step.if, contextsOf(step, at));
     if (condition.known && !isTruthy(condition.value)) return skip(`its condition is not met: ${explained}`);
     // What is lacking is told before anything is paid, and not first when the condition turns out to be met.
-    if (!condition.known && !isLacking) {
+    if (!condition.known && fault === undefined) {
       const made = kind.makes?.(input, at.facts);
       const summary = `${step.uses} if ${explained}${made === undefined ? '' : `; ${made.message}`}`;
       return { ...decidedAtRunTime(summary, { effects: kind.effects }), condition: explained };
     }
     met = { condition: explained };
   }
-  if (isLacking) return wouldFail(lack.message);
+  if (fault !== undefined) return wouldFail(fault);
   return { ...met, ...kind.plan({ ...input, kindsToCome: kindsToCome(step, at) }, at.facts) };
+}
+
+/** What to set in the environment where settings of a step are not what they have to be without it; undefined where nothing is. */
+function variablesLacking(
+  step: PipelineStep,
+  { source, input }: { readonly source: PlanSource; readonly input: StepPlanInput<object> },
+): string | undefined {
+  const { env: declared = {} } = source.pipeline;
+  const unset = Object.keys(declared).filter((name) => declared[name]?.secret !== true && !(name in source.env));
+  if (unset.length === 0) return undefined;
+  const read = new Set(templatesIn(step.with).flatMap(variablesIn));
+  const lacking = unset.filter((name) => read.has(name));
+  if (lacking.length === 0) return undefined;
+  const { problems } = resolveSettings(step.uses, input.known as Readonly<Record<string, PlainValue>>, {
+    partial: input.with === undefined,
+  });
+  return problems.length === 0
+    ? undefined
+    : `Set ${lacking.join(' and ')} in the environment of the run: without that ${problems.join('; ')}`;
+}
+
+function templatesIn(value: PlainValue): readonly string[] {
+  if (typeof value === 'string') return isTemplate(value) ? [value] : [];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(templatesIn) : [];
 }
 
 /** The kinds of the datasets that a step names and that the steps before it make of local data, each once. */

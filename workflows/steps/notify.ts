@@ -1,6 +1,7 @@
 import type { NotifyWith } from '../../schemas/types.gen.ts';
 import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { beginningOf } from '../document/beginning-of.ts';
+import type { PipelineStep } from '../language/pipeline.ts';
 import type { MessagePort } from '../engine/ports.ts';
 import { StepFailure, type StepInput, type StepKind } from '../engine/step-kind.ts';
 
@@ -39,6 +40,11 @@ export const notify: StepKind<NotifyWith> = {
 
   summarise: ({ told }) => (typeof told === 'string' && told !== '' ? [`told by ${told}`] : []),
 };
+
+/** Whether a step sends a mail. */
+export function sendsMail({ uses, with: wanted }: Pick<PipelineStep, 'uses' | 'with'>): boolean {
+  return uses === notify.uses && wanted['email'] !== undefined;
+}
 
 type Way = 'teams' | 'slack' | 'webhook' | 'email';
 

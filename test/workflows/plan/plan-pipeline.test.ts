@@ -737,6 +737,33 @@ finally:
     ]);
   });
 
+  it('says what to set where a setting is nothing without it, also while the rest of the step waits', () => {
+    const written = (tell: string): Pipeline =>
+      loadPipeline(
+        `name: p
+locale: en-US
+env: { ADDRESS: {}, WORD: {}, HIDDEN: { secret: true } }
+steps:
+  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }
+  - { id: tell, uses: notify, needs: [text], ${tell} }
+`,
+        { path: 'p.yaml', inputs: {}, env: {} },
+      ).pipeline ?? pipeline;
+    const planned = (tell: string, env: PlanSource['env'] = {}): unknown => {
+      const [, told] = planPipeline({ ...source, pipeline: written(tell), env }, facts({ localData })).steps;
+      return [told?.action, told?.summary];
+    };
+    const message = 'message: "${{ steps.text.outputs.accepted }} ${{ env.WORD }}"';
+    const teams = `with: { ${message}, teams: "\${{ env.ADDRESS }}" }`;
+    const lacking = expect.stringMatching(/^Set ADDRESS and WORD in the environment of the run: without that `teams` /);
+    expect(planned(teams)).toEqual(['fail', lacking]);
+    expect(planned(`if: steps.text.outputs.accepted > 5, ${teams}`)).toEqual(['fail', lacking]);
+    expect(planned(`if: env.WORD == 'yes', ${teams}`)).toEqual(['skip', expect.anything()]);
+    expect(planned(teams, { ADDRESS: 'https://a.example' })).toEqual(['at-run-time', expect.anything()]);
+    const instead = `with: { ${message}, teams: "\${{ env.ADDRESS || 'https://a.example' }}" }`;
+    expect(planned(instead)).toEqual(['at-run-time', expect.anything()]);
+  });
+
   it('says that the embedded emulator stands for all', () => {
     const plan = planPipeline({ ...source, pipeline: loaded }, facts({ localData }));
     expect(plan.steps.map(({ resource }) => resource)).toEqual(['embedded-emulator', 'embedded-emulator', undefined]);

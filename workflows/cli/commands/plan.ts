@@ -13,6 +13,7 @@ import type { BaseRevision } from '../pipelines/changes-since.ts';
 import { lockFileName } from '../pipelines/lock-file-name.ts';
 import { openPipeline, type OpenPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
+import { mailsLack } from '../runs/mail-host.ts';
 import type { ReviewOptions } from '../pipelines/review-files.ts';
 import { addPipelineOptions, addReviewOptions, type PipelineOptions } from '../options.ts';
 import { wantsColor } from '../wants-color.ts';
@@ -117,6 +118,8 @@ async function reviewAll(
       const base = options.base === undefined ? undefined : await baseOf(options.base, { file, io });
       const review = await opened.review({ evidence, base });
       reviewed.push(review);
+      const mails = mailsLack(review.plan, { io, anyOfThem: true });
+      if (mails !== undefined) io.stderr.write(`${escapeControls(`warning: ${mails}`)}\n`);
       const isRead = await tellStaleLock(review, { connection: opened.connection, io });
       // With --detailed-exitcode 2 means that something would change.
       if (!isRead) session.exitCode = options.detailedExitcode === true ? 1 : 2;

@@ -13,6 +13,7 @@ import { isOpen } from '../../engine/engine.ts';
 import { StoreInUseError } from '../../store/store-in-use.ts';
 import { connect, EmulatorInUseError, type Connection } from '../connect/connection.ts';
 import { runHere, type Lent } from '../runs/run-here.ts';
+import { refuseWithoutMailHost } from '../runs/mail-host.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
 import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
@@ -96,6 +97,8 @@ async function resumeHere(
   if (options.isOurs !== true) await tellOfChange(plan, io);
   const files = [path.join(plan.folder, 'pipeline')];
   const secrets = secretsToResume(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
+  // A step that has failed is done again.
+  refuseWithoutMailHost(plan, { io, hasEnded: (id) => !['failed', undefined].includes(found.steps[id]?.status) });
   let lent: Lent | undefined;
   await withTelemetry(io, async (telemetry) => {
     const connection = await withPlace(

@@ -9,6 +9,7 @@ import { openPipeline } from '../pipelines/open-pipeline.ts';
 import { type UploadWay, uploadWays } from '../pipelines/upload-way.ts';
 import { approvalsOf } from '../pipelines/approvals-file.ts';
 import { planAsSaved, readSavedPlan, type SavedPlan } from '../pipelines/saved-plan-file.ts';
+import { refuseWithoutMailHost } from '../runs/mail-host.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
 import type { ReviewOptions } from '../pipelines/review-files.ts';
 import { formatOption, addPipelineOptions, addReviewOptions, type PipelineOptions } from '../options.ts';
@@ -87,6 +88,7 @@ async function run(
     checkRunId(runId);
     await checkIsNew(runId, io);
     const plan = saved === undefined ? await opened.planRun() : await planAsSaved(opened, saved);
+    refuseWithoutMailHost(plan, { io });
     const approvals =
       saved === undefined || options.plan === undefined
         ? []

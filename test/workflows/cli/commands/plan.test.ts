@@ -44,6 +44,20 @@ async function saved(name: string): Promise<PlanDocument> {
 }
 
 describe('speechops plan', () => {
+  it('says which mails could not be sent from here, and a run of them is refused before it does anything', async () => {
+    const text = await readFile(path.join(folder, 'pipelines/a.yaml'), 'utf8');
+    const tell = '  - { id: tell, uses: notify, needs: [text], with: { message: Done, email: [ann@b.example] } }\n';
+    await writeFile(path.join(folder, 'pipelines/mails.yaml'), `${text}${tell}`);
+    const planned = await call('plan', 'pipelines/mails.yaml');
+    expect([planned.code, planned.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^warning: Set SPEECHOPS_SMTP_URL .*, for the mails of step tell$/m),
+    ]);
+    const run = await call('run', 'pipelines/mails.yaml');
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('error: Set SPEECHOPS_SMTP_URL to the host')]);
+    expect((await call('plan', 'pipelines/mails.yaml')).stdout).toContain('1 to create');
+  });
+
   it('plans several pipelines, each once, as one document', async () => {
     const { code, stdout } = await call('plan', 'pipelines/a.yaml', 'pipelines/b.yaml', 'pipelines/a.yaml');
     expect(code).toBe(0);
