@@ -26,6 +26,7 @@ export type DetailedErrorCode =
   | 'EmptyRequest'
   | 'AudioLengthLimitExceeded'
   | 'EmptyAudioFile'
+  | 'InvalidChannelSpecification'
   | 'EndpointLoggingNotSupported'
   | 'EndpointNotUpdatable'
   | 'ExceededNumberOfRecordingsUris'

@@ -11,6 +11,7 @@ import { learnDueAudio } from '../work/known-audio.ts';
 import { recogniserOf } from '../work/recognition-models.ts';
 import { unknownAudio } from '../work/unknown-audio.ts';
 import { defaultModel, usableModelIn } from './model-checks.ts';
+import { recognitionSettingsIn } from './recognition-settings.ts';
 import { newEntityMembers } from './worked-entity.ts';
 
 const longestSeconds = 2 * 60 * 60;
@@ -39,7 +40,7 @@ async function transcribe(call: Call): Promise<Answer> {
   const locale = localeIn(definition);
   const model = await modelFor(call, definition, locale);
   const phrases = phrasesIn(definition);
-  const diarization = optionalObject(definition, 'diarization');
+  const { diarization = {} } = recognitionSettingsIn(definition, { path: '' });
   const { samples, sampleRate } = await audioIn(call, form, definition);
   await learnDueAudio(resource);
   const heard = recognisePhrases(

@@ -22,12 +22,12 @@ import { modelView, workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
 import { defaultModel, usableModelIn } from './model-checks.ts';
 import { checkSucceeded } from './models.ts';
+import { modeIn, recognitionSettingsIn } from './recognition-settings.ts';
 import { checkLocale, faultyEnding, newEntityMembers, projectIn } from './worked-entity.ts';
 
 const mostUrls = 1000;
 const timeToLive = { least: 6, most: 31 * 24 } as const;
 const punctuationModes = ['None', 'Dictated', 'Automatic', 'DictatedAndAutomatic'];
-const profanityModes = ['None', 'Removed', 'Tags', 'Masked'];
 
 /** Batch transcriptions: recordings behind addresses, in a container or in a dataset, recognised with a model and no endpoint. */
 export const transcriptionOperations: readonly Operation[] = [
@@ -105,31 +105,25 @@ function settingsIn(properties: JsonObject): Transcription['settings'] {
   if (properties.destinationContainerUrl !== undefined && properties.destinationContainerUrl !== null) {
     throw invalid('properties.destinationContainerUrl', 'The emulator writes into no container.');
   }
-  const channels = properties.channels ?? [0, 1];
-  if (!Array.isArray(channels) || !channels.every((channel) => channel === 0 || channel === 1)) {
-    throw invalid('properties.channels', 'It must be a list of 0 and 1.');
-  }
+  const {
+    channels = [0, 1],
+    profanityFilterMode = 'Masked',
+    diarization,
+  } = recognitionSettingsIn(properties, {
+    path: 'properties.',
+  });
+  const ofPunctuation = { name: 'punctuationMode', path: 'properties.', allowed: punctuationModes };
   return {
     wordLevelTimestampsEnabled: optionalBoolean(properties, 'wordLevelTimestampsEnabled'),
     displayFormWordLevelTimestampsEnabled: optionalBoolean(properties, 'displayFormWordLevelTimestampsEnabled'),
     channels,
-    punctuationMode: modeIn(properties, 'punctuationMode', punctuationModes) ?? 'DictatedAndAutomatic',
-    profanityFilterMode: modeIn(properties, 'profanityFilterMode', profanityModes) ?? 'Masked',
-    ...optionalSetting(properties, 'diarization'),
-    ...optionalSetting(properties, 'languageIdentification'),
+    punctuationMode: modeIn(properties, ofPunctuation) ?? 'DictatedAndAutomatic',
+    profanityFilterMode,
+    ...(diarization === undefined ? {} : { diarization }),
+    ...((properties.languageIdentification ?? null) === null
+      ? {}
+      : { languageIdentification: optionalObject(properties, 'languageIdentification') }),
   };
-}
-
-function optionalSetting(properties: JsonObject, name: 'diarization' | 'languageIdentification') {
-  return properties[name] === undefined || properties[name] === null
-    ? {}
-    : { [name]: optionalObject(properties, name) };
-}
-
-function modeIn(properties: JsonObject, name: string, allowed: readonly string[]): string | undefined {
-  const mode = optionalText(properties, name);
-  if (mode === undefined || allowed.includes(mode)) return mode;
-  throw invalid(`properties.${name}`, `It must be one of ${allowed.join(', ')}.`);
 }
 
 async function sourceIn(

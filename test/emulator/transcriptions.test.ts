@@ -89,6 +89,21 @@ describe('a batch transcription', () => {
     expect((await client.get(first)).status).toBe(404);
   });
 
+  it('takes settings of recognition as the definition has them, and says what is wrong with others', async () => {
+    const client = await startClient();
+    const dataset = await client.dataset({ kind: 'Acoustic' }, acousticZip(clips));
+    const submit = async (settings: object) => {
+      const properties = { ...members.properties, ...settings };
+      const { status, body } = await client.post('/transcriptions:submit', { ...members, dataset, properties });
+      return status === 201 ? body.properties : [status, body.innerError.code, body.innerError.target];
+    };
+    const good = { channels: [1], diarization: { enabled: true, maxSpeakers: 35 }, profanityFilterMode: 'None' };
+    expect(await submit(good)).toMatchObject(good);
+    const target = 'properties.diarization.maxSpeakers';
+    expect(await submit({ diarization: { enabled: true, maxSpeakers: 36 } })).toEqual([400, 'InvalidPayload', target]);
+    expect(await submit({ channels: [2] })).toEqual([400, 'InvalidChannelSpecification', 'properties.channels']);
+  });
+
   it('fails when no recording can be had', async () => {
     const client = await startClient();
     const contentUrls = [`${await startStorage()}/calls/gone.wav`];
@@ -151,6 +166,29 @@ describe('fast transcription', () => {
     expect((await enhanced({ model: 'MAI-Transcribe-2' })).body.phrases).not.toEqual([]);
     expect((await enhanced({ model: 'other' })).body.innerError.code).toBe('InvalidModel');
     expect((await enhanced({ task: 'translate' })).body.innerError.code).toBe('InvalidPayload');
+  });
+
+  it('takes settings of recognition as the definition has them, and says what is wrong with others', async () => {
+    const client = await startClient();
+    const codes = async (definition: object) => {
+      const { status, body } = await transcribed(client, { locales: ['en-US'], ...definition });
+      return [status, body.innerError?.code, body.innerError?.target];
+    };
+    const good = [200, undefined, undefined];
+    for (const maxSpeakers of [2, 35])
+      expect(await codes({ diarization: { enabled: true, maxSpeakers } })).toEqual(good);
+    for (const maxSpeakers of [1, 36, 2.5, '4'])
+      expect(await codes({ diarization: { enabled: true, maxSpeakers } }), `${maxSpeakers}`).toEqual([
+        400,
+        'InvalidPayload',
+        'diarization.maxSpeakers',
+      ]);
+    for (const channels of [[0], [0, 1], null]) expect(await codes({ channels })).toEqual(good);
+    for (const channels of [[], [2], [-1], [0, 1, 1]])
+      expect(await codes({ channels }), `${channels}`).toEqual([400, 'InvalidChannelSpecification', 'channels']);
+    expect(await codes({ channels: 0 })).toEqual([400, 'InvalidPayload', 'channels']);
+    expect(await codes({ profanityFilterMode: 'Tags' })).toEqual(good);
+    expect(await codes({ profanityFilterMode: 'Hidden' })).toEqual([400, 'InvalidPayload', 'profanityFilterMode']);
   });
 
   it('fetches audio, and says what is wrong with it', async () => {
