@@ -135,6 +135,34 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
     expect(said).toEqual([]);
   });
 
+  it('asks for the microphone once, and lets it go where the person has left before it is given', async () => {
+    const { page } = await open('deployment/try', { permissions: ['microphone'] });
+    await page.evaluate(`{
+      const give = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      globalThis.given = [];
+      navigator.mediaDevices.getUserMedia = (wanted) => {
+        const answer = new Promise((resolve) => (globalThis.allow = resolve)).then(() => give(wanted));
+        globalThis.given.push(answer);
+        return answer;
+      };
+    }`);
+    const record = page.getByRole('button', { name: 'Record' });
+    await record.press('Enter');
+    await record.press('Enter');
+    await page.evaluate('globalThis.allow()');
+    await page.getByRole('button', { name: 'Stop' }).press('Enter');
+    await page.getByText('answer after 0.50 s').waitFor();
+    expect(await page.evaluate('globalThis.given.length')).toBe(1);
+
+    await record.press('Enter');
+    await page.getByRole('link', { name: 'Deployment' }).first().click();
+    await record.waitFor({ state: 'detached' });
+    await page.evaluate('globalThis.allow()');
+    await page.waitForFunction(
+      "globalThis.given[1].then((stream) => stream.getTracks().every(({ readyState }) => readyState === 'ended'))",
+    );
+  });
+
   it('says what to do where the microphone is refused, and that a read-only portal sends nothing', async () => {
     const { page } = await open('deployment/try', { permissions: [] });
     await page.getByRole('button', { name: 'Record' }).press('Enter');

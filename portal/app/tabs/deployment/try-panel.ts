@@ -82,6 +82,8 @@ function useSpeech() {
   const [isOver, setOver] = useState(false);
   const [seconds, setSeconds] = useState<number | undefined>();
   const recording = useRef<Recording | undefined>(undefined);
+  const microphone = useRef<'free' | 'asked for' | 'left'>('free');
+  const isLeft = (): boolean => microphone.current === 'left';
   const isRecording = seconds !== undefined;
   const take = async (speaking: Promise<Speech>): Promise<void> => {
     setProblem('');
@@ -99,13 +101,19 @@ function useSpeech() {
     if (going !== undefined) void take(going.stop());
   };
   const start = async (): Promise<void> => {
+    // The browser asks the person first, who may press once more meanwhile, or leave.
+    if (microphone.current !== 'free') return;
+    microphone.current = 'asked for';
     setProblem('');
     try {
-      recording.current = await recordSpeech();
+      const begun = await recordSpeech();
+      if (isLeft()) return begun.drop();
+      recording.current = begun;
       setSeconds(0);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     }
+    if (!isLeft()) microphone.current = 'free';
   };
   useEffect(() => {
     if (!isRecording) return undefined;
@@ -115,7 +123,13 @@ function useSpeech() {
   useEffect(() => {
     if (seconds !== undefined && seconds >= mostSeconds) stop();
   }, [seconds]);
-  useEffect(() => () => recording.current?.drop(), []);
+  useEffect(
+    () => () => {
+      microphone.current = 'left';
+      recording.current?.drop();
+    },
+    [],
+  );
   useEffect(() => () => URL.revokeObjectURL(current?.url ?? ''), [current]);
   return {
     current,
