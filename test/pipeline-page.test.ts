@@ -140,7 +140,9 @@ describe('the worked examples of docs/pipeline.md', () => {
   });
 
   async function speechops(args: readonly string[], options: Partial<CallOptions> = {}): Promise<Called> {
-    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key, ...home.env };
+    // A run that may send a mail wants its host.
+    const mails = { SPEECHOPS_SMTP_URL: 'smtp://127.0.0.1:1', SPEECHOPS_MAIL_FROM: 'speech@contoso.example' };
+    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key, ...mails, ...home.env };
     return await callMain(args, { cwd: folder, env, ...options });
   }
 
