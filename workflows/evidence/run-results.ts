@@ -118,7 +118,7 @@ function reasonOf(
 ): string | undefined {
   const { status, error, reason } = step;
   if (status === 'failed') return `${id} failed: ${error ?? 'no reason is known'}`;
-  if (status === 'cancelled') return `${id} was cancelled after it had begun: ${reason ?? 'nothing is known of it'}`;
+  if (status === 'cancelled') return `${id} was cancelled: ${reason ?? 'nothing is known of it'}`;
   if (status === 'skipped') return reason === undefined ? undefined : `${id} was skipped: ${reason}`;
   const shown = shownOutputs(step);
   const decides = (['set.evaluation', 'swap.endpoint', 'decision.by', 'deletion.names', 'message.told'] as const).some(

@@ -90,13 +90,18 @@ export function createMessages({
         throw new Error(`${url.host} does not answer (${code})`);
       });
       if (answer.status >= 200 && answer.status <= 299) return;
-      const isElsewhere = answer.status >= 300 && answer.status <= 399;
-      const advice = isElsewhere
-        ? 'write the address to which it has moved'
-        : 'check the address, which may have ended';
-      throw new Error(`${url.host} answers ${answer.status}: ${advice}`);
+      throw new Error(`${url.host} answers ${answer.status}: ${adviceFor(answer.status)}`);
     },
   };
+}
+
+/** What to do about the answer of a host that has not taken a message. */
+function adviceFor(status: number): string {
+  if (status >= 300 && status <= 399) return 'write the address to which it has moved';
+  if (status === 400) return 'it takes no such message at this address';
+  if (status === 413) return 'shorten the message';
+  if (status === 429 || status >= 500) return 'it could not take the message now; `retry` of the step tries again';
+  return 'check the address, which may have ended';
 }
 
 /** An address, and the user and password that it has, as HTTP sends them ("Basic", RFC 7617): in the address no client would. */

@@ -135,13 +135,17 @@ function cardOf({ title, message }: { readonly title: string; readonly message: 
 /** Blocks of plain text, which Slack does not look for links, names and formatting in; `text` is what notifications show. */
 function slackMessage({ title, message }: { readonly title: string; readonly message: string }): PlainValue {
   const shown = beginningOf(`${title}: ${message}`, 500);
+  const long = message.length > longestInSlack ? `${beginningOf(message, longestInSlack)}…` : message;
   // No character of two code units is cut apart: half of one is no text.
-  const pieces = message.match(/[^]{1,2999}(?![\uDC00-\uDFFF])/g) ?? [];
+  const pieces = long.match(/[^]{1,2999}(?![\uDC00-\uDFFF])/g) ?? [];
   return {
     text: shown.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: beginningOf(title, 150), emoji: false } },
-      ...pieces.slice(0, 40).map((text) => ({ type: 'section', text: { type: 'plain_text', text, emoji: false } })),
+      ...pieces.map((text) => ({ type: 'section', text: { type: 'plain_text', text, emoji: false } })),
     ],
   };
 }
+
+/** In code units: forty blocks, of fifty that a message of Slack may have, each of 3,000 at most (Slack: "Block Kit", section and limits). */
+const longestInSlack = 39 * 2999;

@@ -71,6 +71,15 @@ describe('post', () => {
     const url = await serve((_, response) => void response.writeHead(410).end());
     const { host } = new URL(url);
     await expect(post(url, {})).rejects.toThrow(`${host} answers 410: check the address, which may have ended`);
+    const others = [
+      [400, 'it takes no such message at this address'],
+      [413, 'shorten the message'],
+      [503, 'it could not take the message now; `retry` of the step tries again'],
+    ] as const;
+    for (const [status, advice] of others) {
+      const refusing = await serve((_, response) => void response.writeHead(status).end());
+      await expect(post(refusing, {})).rejects.toThrow(`answers ${status}: ${advice}`);
+    }
     const lost = await serve((request) => void request.socket.destroy());
     const failure = await post(lost, {}).catch((error: unknown) => error);
     expect(String(failure)).toContain(`${new URL(lost).host} does not answer`);

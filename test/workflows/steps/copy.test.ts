@@ -184,6 +184,18 @@ describe('copy', () => {
     ]);
   });
 
+  it('says what a prune needs to know where the source has no room for the mark that it was copied', async () => {
+    const world = await twoResources();
+    const { customProperties = {}, self, displayName } = world.model;
+    const more = Array.from({ length: 10 - Object.keys(customProperties).length }, (_, index) => [`own-${index}`, 'x']);
+    await world.source.models.update(self, { customProperties: { ...customProperties, ...Object.fromEntries(more) } });
+    const { outcome, said } = await world.run();
+    expect(outcome.kind).toBe('done');
+    expect(said).toContain(
+      `${displayName} has ten custom properties, and none says that it was copied: let \`served-at\` of a \`prune\` there name this Speech resource`,
+    );
+  });
+
   it('waits for a copy that a run before it began, by the mark on the model at the source', async () => {
     const world = await twoResources();
     const { copies } = world.source;

@@ -56,6 +56,16 @@ describe('notify', () => {
     expect(pieces.every(({ text }) => text.length <= 3000)).toBe(true);
   });
 
+  it('posts as much to Slack as it takes of a long message, and shows that there is more', async () => {
+    const { sent } = await told({ message: `It failed: ${'😀'.repeat(100_000)}`, slack });
+    const [[, { blocks }]] = sent as [
+      [string, { readonly blocks: readonly { readonly text: { readonly text: string } }[] }],
+    ];
+    expect(blocks.length).toBeLessThanOrEqual(50);
+    expect(blocks.every(({ text: { text } }) => text.length > 0 && text.length <= 3000)).toBe(true);
+    expect(blocks.at(-1)?.text.text).toMatch(/^(?:😀)+…$/u);
+  });
+
   it('cuts no character apart, and takes lines as Windows ends them', async () => {
     const message = `${'x'.repeat(2998)}😀${'y'.repeat(5)}\r\nTwo`;
     const { sent } = await told({ message, slack, teams, title: `${'t'.repeat(149)}😀&` });

@@ -242,32 +242,39 @@ describe('prune', () => {
       }
     });
 
-    it('keeps what an endpoint there serves or served before, with its data, and deletes the others', async () => {
-      const of = atSource();
-      const other = elsewhere();
-      const facts = { ...other.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
-      const { only, summary } = planned(
-        of,
-        { 'served-at': [north] },
-        { factsAt: (at) => (at === north ? facts : never()) },
-      );
-      expect([only, summary]).toEqual([['gone'], 'delete model gone gone (of 2026-01-01, unused)']);
+    it.each([
+      ['', copied],
+      [', also where it had no room for the mark of a copy', made.customProperties],
+    ])(
+      'keeps what an endpoint there serves or served before, with its data, and deletes the others%s',
+      async (_, own) => {
+        const of = atSource();
+        of.objects.models.splice(0, 1, { ...of.objects.models[0]!, customProperties: own });
+        const other = elsewhere();
+        const facts = { ...other.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+        const { only, summary } = planned(
+          of,
+          { 'served-at': [north] },
+          { factsAt: (at) => (at === north ? facts : never()) },
+        );
+        expect([only, summary]).toEqual([['gone'], 'delete model gone gone (of 2026-01-01, unused)']);
 
-      const speechAt = (at: string) => (at === north ? other.ports.speech : undefined);
-      const ran = await runStep(
-        prune,
-        { ...settings, 'served-at': [north] },
-        { world: { ports: { ...of.ports, speechAt } } },
-      );
-      expect(ran.outcome).toMatchObject({ kind: 'done', outputs: { names: 'model gone' } });
-      await expect(
-        runStep(
+        const speechAt = (at: string) => (at === north ? other.ports.speech : undefined);
+        const ran = await runStep(
           prune,
-          { ...settings, 'served-at': ['https://south.example'] },
+          { ...settings, 'served-at': [north] },
           { world: { ports: { ...of.ports, speechAt } } },
-        ),
-      ).rejects.toThrow('Let `served-at` name Speech resources: https://south.example cannot be reached');
-    });
+        );
+        expect(ran.outcome).toMatchObject({ kind: 'done', outputs: { names: 'model gone' } });
+        await expect(
+          runStep(
+            prune,
+            { ...settings, 'served-at': ['https://south.example'] },
+            { world: { ports: { ...of.ports, speechAt } } },
+          ),
+        ).rejects.toThrow('Let `served-at` name Speech resources: https://south.example cannot be reached');
+      },
+    );
   });
 
   it('keeps what it is told to keep, and where no plan has decided also what its own pipeline has made', async () => {

@@ -75,7 +75,10 @@ export function countsOf({ steps }: { readonly steps: readonly { readonly action
     .join(', ');
 }
 
-/** Whether a step would delete something, and not only if it comes to a fault: what is decided at run time seldom does. */
+/**
+ * Whether a step would delete something that is there, and not only if it comes to a fault: what is decided at run time seldom does, and a
+ * step that makes an endpoint deletes its own, as a swap does with its canary.
+ */
 export function isDeleting({
   action,
   effects,
@@ -83,7 +86,8 @@ export function isDeleting({
   readonly action: PlannedAction;
   readonly effects: readonly string[];
 }): boolean {
-  return action === 'delete' || (action === 'update' && effects.some((effect) => effect.startsWith('delete-')));
+  const isOwn = effects.includes('create-endpoint');
+  return action === 'delete' || (action === 'update' && !isOwn && effects.some((one) => one.startsWith('delete-')));
 }
 
 /** A plan that was saved, and how it is done. */

@@ -246,6 +246,10 @@ async function markCopied({ source, model, mark, context }: Way): Promise<void> 
   const now = await source.models.get(model.self, { signal });
   const { [mark]: underWay, ...others } = now?.customProperties ?? {};
   const properties = withEntries({ customProperties: others }, { [copiedProperty]: timeAt(context.ports) });
+  if (!(copiedProperty in properties))
+    context.report(
+      `${model.displayName} has ten custom properties, and none says that it was copied: let \`served-at\` of a \`prune\` there name this Speech resource`,
+    );
   const removed = underWay === undefined ? {} : { [mark]: null };
   await source.models.update(model.self, { customProperties: { ...properties, ...removed } }, { signal });
 }

@@ -112,8 +112,8 @@ function usedModels(
   const copied = models
     .filter((model) => {
       const marks = Object.keys(model.customProperties ?? {});
-      const isCopied = marks.includes(copiedProperty);
-      const mayBeServed = isCopied && (of.servedAt === undefined || elsewhere.has(copyDigest(model)));
+      // Which models were copied is known by a mark, for which some have no room; which are served is seen where one may look.
+      const mayBeServed = of.servedAt === undefined ? marks.includes(copiedProperty) : elsewhere.has(copyDigest(model));
       return mayBeServed || marks.some((key) => key.startsWith(copyMarks));
     })
     .map(({ self }) => entityId(self));

@@ -56,6 +56,12 @@ describe('the comment on a pull request', () => {
       ...swapSteps,
       { id: 'broken', action: 'fail', summary: 'there is no dataset', effects: [] },
       { id: 'gone', action: 'update', summary: 'delete it', effects: ['delete-endpoint'] },
+      {
+        id: 'trying',
+        action: 'update',
+        summary: 'swap it',
+        effects: ['create-endpoint', 'update-endpoint', 'delete-endpoint'],
+      },
       { id: 'tidy', action: 'delete', summary: 'delete model old', effects: ['delete-model'] },
     ] as const;
     const text = reviewComment(reviewOf({ plan: planWith(steps) }), github);
