@@ -164,11 +164,11 @@ export interface StrategyDocument {
    */
   readonly 'max-parallel'?: number;
   /**
-   * Whether steps that have not started are skipped when a step of another combination fails. Running steps go on; an `approve` step that waits then is skipped, because no answer matters any more.
+   * Whether steps that have not started are skipped when a step of another combination fails. Running steps go on; an `approve` step of another combination that waits then is skipped, with `waves` also one of the same, because no answer matters any more.
    */
   readonly 'fail-fast'?: boolean;
   /**
-   * The names of groups of combinations, in the order in which they start: a combination belongs to the wave that its value `wave` names. A wave starts when all combinations of the one before have ended well. When one fails, its steps that have not started and all later waves are skipped, and the swaps of that wave that had succeeded are taken back; earlier waves stay. Without it all combinations are one group.
+   * The names of groups of combinations, in the order in which they start: a combination belongs to the wave that its value `wave` names. A wave starts when all combinations of the one before have ended well. When one fails, all later waves are skipped, with `fail-fast` also its own steps that have not started, and its swaps that had succeeded are taken back; earlier waves stay. Without it all combinations are one group.
    * @maxItems 64
    */
   readonly waves?: readonly string[];
@@ -380,7 +380,7 @@ export interface RunDocument {
  */
 export interface RunStep {
   /**
-   * `reused` when everything it wanted was there already; `skipped` when its condition was false, a step that it needs did not succeed, or the run ended before it began; `cancelled` when somebody cancelled the run after it had begun, and its `reason` says how it has left things.
+   * `reused` when everything it wanted was there already; `skipped` when its condition was false, a step that it needs did not succeed, or the run ended before it began, or cut it short with nothing half done; `cancelled` when somebody cancelled the run while it changed an endpoint, and its `reason` says how it has left that.
    */
   readonly status: 'succeeded' | 'reused' | 'skipped' | 'cancelled' | 'failed';
   /**
@@ -2367,7 +2367,7 @@ export interface BackendSettings {
    */
   readonly subscription?: string;
   /**
-   * Organization of the workspace; for `hcp` it must be given. The workspace executes locally, because no other machine has the provider for Custom Speech; Terraform reads the token from TF_TOKEN_app_terraform_io or `terraform login`.
+   * Organization of the workspace; for `hcp` it must be given. Set the execution mode of the workspace to Local, because no other machine has the provider for Custom Speech. Terraform reads the token from TF_TOKEN_app_terraform_io or `terraform login`.
    */
   readonly organization?: string;
   /**
@@ -3554,7 +3554,7 @@ export interface SettledBackend {
    */
   readonly subscription?: string;
   /**
-   * Organization of the workspace; for `hcp` it must be given. The workspace executes locally, because no other machine has the provider for Custom Speech; Terraform reads the token from TF_TOKEN_app_terraform_io or `terraform login`.
+   * Organization of the workspace; for `hcp` it must be given. Set the execution mode of the workspace to Local, because no other machine has the provider for Custom Speech. Terraform reads the token from TF_TOKEN_app_terraform_io or `terraform login`.
    */
   readonly organization?: string;
   /**
@@ -4607,7 +4607,7 @@ export interface UploadWith {
    */
   readonly kind: 'Acoustic' | 'AudioFiles' | 'Language' | 'LanguageMarkdown' | 'Pronunciation' | 'OutputFormatting';
   /**
-   * Where the data is: a folder, a .zip or a text file, relative to the pipeline's file, or a pattern such as `data/*` that finds some of these; or an http or https URL that the service can fetch. A list is one dataset: recordings with their transcripts, texts one behind the other. What one dataset cannot hold, and the parts that `speechops data pack` has made of a set, become datasets of their own, which later steps take as one. Of all settings this one alone takes secret variables, in an https URL.
+   * Where the data is: a folder, a .zip or a text file, relative to the pipeline's file, or a pattern such as `data/*` that finds some of these; or an http or https URL that the service can fetch. A list is one dataset: recordings with their transcripts, texts one behind the other. What one dataset cannot hold, and the parts that `speechops data pack` has made of a set, become datasets of their own, which later steps take as one. Of the settings of an `upload` this one alone takes secret variables, in an https URL.
    * @maxItems 100
    */
   readonly from: string | readonly string[];
@@ -4640,7 +4640,7 @@ export interface UploadWith {
    */
   readonly via: 'auto' | 'blocks' | 'storage';
   /**
-   * The container of Azure Storage that local data go through, `https://ACCOUNT.blob.core.windows.net/CONTAINER`. The identity of the environment writes to it (Storage Blob Data Contributor on the account), and what it has written stays there.
+   * The container of Azure Storage that local data go through, `https://ACCOUNT.blob.core.windows.net/CONTAINER`. The identity that runs the pipeline writes to it (Storage Blob Data Contributor on the account), and what it has written stays there.
    */
   readonly container?: string;
   /**
@@ -5390,7 +5390,7 @@ export interface ApproveOutputs {
  */
 export interface CopyWith {
   /**
-   * The custom model to copy: its `self` URL or id at the source.
+   * The custom model to copy: its `self` URL or id at the source. It is for the locale of the step.
    */
   readonly model: string;
   /**
@@ -5483,7 +5483,7 @@ export interface PruneWith {
    */
   readonly kinds: ('datasets' | 'models')[];
   /**
-   * The folder of release files that swaps write, relative to the pipeline's file: what one of them names stays, also a model of which it says that a copy is served elsewhere.
+   * The folder of release files that swaps write, relative to the pipeline's file: what one of them names stays, also a model of which it says that a copy is served elsewhere. It has to exist.
    */
   readonly release?: string;
   /**
@@ -5495,7 +5495,7 @@ export interface PruneWith {
    */
   readonly all: boolean;
   /**
-   * How many objects a run deletes at most; the oldest go first.
+   * How many objects a run deletes at most: what has failed goes first, then models, then datasets, of each the oldest first.
    */
   readonly limit: number;
   /**

@@ -2,7 +2,7 @@ import { documentSchema, type JsonSchema, stepSchemas } from '../schemas/index.t
 import { inlineOwnReferences } from '../schemas/inline-references.ts';
 import { functions } from '../workflows/expressions/expression-syntax.ts';
 import { nameOfValueType, typeOfSchema } from '../workflows/expressions/value-type.ts';
-import { markdownTable, settingsTable } from './schema-table.ts';
+import { markdownTable, settingsTable, takes } from './schema-table.ts';
 
 const end = '<!-- End -->';
 const placeOfNewKinds = '<!-- Further step kinds -->';
@@ -87,6 +87,7 @@ function reference(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const schema = (documentSchema as JsonSchema).$defs?.[name];
   if (schema?.properties !== undefined) return `[\`${name}\`](#${name})`;
+  if (schema?.type === 'array') return takes(schema, reference);
   const type = schema?.['x-type'];
   if (type === undefined) return 'a mapping of names to values';
   const [example] = (schema?.['examples'] ?? []) as readonly unknown[];

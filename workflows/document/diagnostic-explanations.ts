@@ -162,7 +162,8 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
       'Whoever runs the pipeline gives `--allow-env NAME`, or names a settings file outside the repository with `--settings`.',
   },
   'misplaced-secret': {
-    means: 'A secret variable is read anywhere but in `from` of an `upload` that is an https URL.',
+    means:
+      'A secret variable is read elsewhere than in `from` of an `upload` that is an https URL, or in an address of a `notify`.',
     advice: 'Move it there; a value that is no secret is declared without `secret`.',
   },
   'unset-variable': {
