@@ -3110,7 +3110,7 @@ export interface DeployIdentitySettings {
    */
   readonly name?: string;
   /**
-   * Whether it may run pipelines: Cognitive Services Speech Contributor on the account, Storage Blob Data Contributor on the dataset storage.
+   * Whether it may run pipelines: Cognitive Services Speech Contributor on the account, Storage Blob Data Contributor on the dataset storage, and Storage Blob Data Reader on `byosStorage`, where results of evaluations are.
    *
    * @default true
    */
@@ -4237,7 +4237,7 @@ export interface SettledDeployIdentity {
    */
   readonly name?: string;
   /**
-   * Whether it may run pipelines: Cognitive Services Speech Contributor on the account, Storage Blob Data Contributor on the dataset storage.
+   * Whether it may run pipelines: Cognitive Services Speech Contributor on the account, Storage Blob Data Contributor on the dataset storage, and Storage Blob Data Reader on `byosStorage`, where results of evaluations are.
    *
    * @default true
    */

@@ -252,6 +252,7 @@ export class SpeechStack extends TerraformStack {
       name: settings.name ?? `id-${this.#names.base}`,
       account: this.account,
       ...(this.storage === undefined ? {} : { storage: this.storage }),
+      ...(this.byosStorage === undefined ? {} : { byosStorage: this.byosStorage }),
     });
   }
 

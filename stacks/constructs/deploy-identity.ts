@@ -10,6 +10,7 @@ import { federatedSubjects, type SettledTrust } from '../guards/federated-subjec
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName } from '../guards/resource-names.ts';
 import { subscriptionOf } from './_subscription-of.ts';
+import type { ByosStorage } from './byos-storage.ts';
 import type { DatasetStorage } from './dataset-storage.ts';
 import { RoleGrant } from './role-grant.ts';
 import type { ExistingAccount } from './existing-account.ts';
@@ -22,6 +23,8 @@ export interface DeployIdentityProps
   readonly account: SpeechAccount | ExistingAccount;
   /** @default pipelines use no storage of the stack */
   readonly storage?: DatasetStorage;
+  /** @default the service keeps reports and results in storage of its own */
+  readonly byosStorage?: ByosStorage;
 }
 
 /** An identity for CI that signs in with OpenID Connect: there is no secret to leak or to renew. */
@@ -57,7 +60,7 @@ export class DeployIdentity extends GuardedConstruct {
   }
 
   #mayRunPipelines(): void {
-    const { account, storage } = this.#props;
+    const { account, storage, byosStorage } = this.#props;
     const grantee = { principal: this.resource.principalId, principalType: 'ServicePrincipal' } as const;
     new RoleGrant(this, 'runs-pipelines', {
       ...grantee,
@@ -65,13 +68,20 @@ export class DeployIdentity extends GuardedConstruct {
       scope: account.id,
       description: 'CI runs SpeechOps pipelines.',
     });
-    if (storage === undefined) return;
-    new RoleGrant(this, 'writes-datasets', {
-      ...grantee,
-      role: 'Storage Blob Data Contributor',
-      scope: storage.id,
-      description: 'CI uploads datasets.',
-    });
+    if (storage !== undefined)
+      new RoleGrant(this, 'writes-datasets', {
+        ...grantee,
+        role: 'Storage Blob Data Contributor',
+        scope: storage.id,
+        description: 'CI uploads datasets.',
+      });
+    if (byosStorage !== undefined)
+      new RoleGrant(this, 'reads-results', {
+        ...grantee,
+        role: 'Storage Blob Data Reader',
+        scope: byosStorage.id,
+        description: 'CI reads results of evaluations.',
+      });
   }
 
   /** Purging is a right on the subscription; no built-in role has it without much else. */

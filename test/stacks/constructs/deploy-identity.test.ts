@@ -96,6 +96,17 @@ deploy-identity:
     ]);
   });
 
+  it('may read results of evaluations in storage that the service uses instead of its own', () => {
+    const stack = synthesise('deploy-identity: { github: { repository: a/b, branches: [main] } }\nbyos-storage: {}');
+    const granted = all(stack, 'azurerm_role_assignment')
+      .filter(({ principal_id: principal }) => String(principal).includes('deploy-identity'))
+      .map(({ role_definition_id: role, scope }) => [String(role).slice(-36), scope]);
+    expect(granted).toContainEqual([
+      '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1',
+      expect.stringContaining('azurerm_storage_account.byos-storage'),
+    ]);
+  });
+
   it('may purge deleted accounts through a role of its own when it is told to', () => {
     const stack = synthesise('deploy-identity: { may-purge: true, github: { repository: a/b, branches: [main] } }');
     expect(JSON.stringify(only(stack, 'azurerm_role_definition')['permissions'])).toContain('deletedAccounts/delete');
