@@ -333,13 +333,24 @@ function planStep(
     // What is lacking is told before anything is paid, and not first when the condition turns out to be met.
     if (!condition.known && fault === undefined) {
       const made = kind.makes?.(input, at.facts);
-      const summary = `${step.uses} if ${explained}${made === undefined ? '' : `; ${made.message}`}`;
+      const about = [made?.message, deletions(kind, at)].flatMap((one) => (one === undefined ? [] : `; ${one}`));
+      const summary = `${step.uses} if ${explained}${about.join('')}`;
       return { ...decidedAtRunTime(summary, { effects: kind.effects }), condition: explained };
     }
     met = { condition: explained };
   }
   if (fault !== undefined) return wouldFail(fault);
   return { ...met, ...kind.plan({ ...input, kindsToCome: kindsToCome(step, at) }, at.facts) };
+}
+
+/** What a step would delete that may delete and do nothing else, whether or not its condition will be met: a person sees it before. */
+function deletions(
+  kind: PlanningKind,
+  { input, facts }: { readonly input: StepPlanInput<object>; readonly facts: Facts },
+): string | undefined {
+  if (kind.effects.length === 0 || !kind.effects.every((effect) => effect.startsWith('delete-'))) return undefined;
+  const { action, summary } = kind.plan(input, facts);
+  return action === 'delete' ? summary : undefined;
 }
 
 /** What to set in the environment where settings of a step are not what they have to be without it; undefined where nothing is. */

@@ -241,6 +241,22 @@ describe('planPipeline', () => {
       only: [],
       keep: [expect.any(String), expect.any(String), expect.any(String)],
     });
+    const whether = { ...tidy, if: condition, needs: ['baseline'] };
+    const seen = planPipeline(
+      {
+        ...source,
+        pipeline: {
+          ...pipeline,
+          steps: [test, steps[2], whether] as PipelineStep[],
+          layers: [['test'], ['baseline'], ['tidy']],
+        },
+      },
+      old,
+    );
+    expect(seen.steps[2]).toMatchObject({
+      action: 'at-run-time',
+      summary: expect.stringMatching(/^prune if .*; delete model .*; dataset text [^;]*$/),
+    });
   });
 
   it('reuses everything after a run, and knows the word error rate that decides', async () => {

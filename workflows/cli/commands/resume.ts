@@ -97,8 +97,9 @@ async function resumeHere(
   if (options.isOurs !== true) await tellOfChange(plan, io);
   const files = [path.join(plan.folder, 'pipeline')];
   const secrets = secretsToResume(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
-  // A step that has failed is done again.
-  refuseWithoutMailHost(plan, { io, hasEnded: (id) => !['failed', undefined].includes(found.steps[id]?.status) });
+  // A step that has failed, or was skipped, is done again.
+  const hasEnded = (id: string): boolean => ['succeeded', 'reused'].includes(found.steps[id]?.status ?? '');
+  refuseWithoutMailHost(plan, { io, hasEnded });
   let lent: Lent | undefined;
   await withTelemetry(io, async (telemetry) => {
     const connection = await withPlace(
