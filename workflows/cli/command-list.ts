@@ -20,11 +20,12 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     load: async () => (await import('./commands/lint.ts')).lintCommand,
   },
   plan: {
-    description: 'Show what each step of a pipeline would do: create, reuse, adopt, skip, decide at run time, or fail.',
+    description:
+      'Show what each step of a pipeline would do: create, update, delete, reuse, adopt, skip, decide at run time, or fail.',
     load: async () => (await import('./commands/plan.ts')).planCommand,
   },
   run: {
-    description: 'Run a pipeline: upload, evaluate, train and swap what is not there yet.',
+    description: 'Run a pipeline: do what its steps say and is not there yet, as plan shows it.',
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
   resume: {

@@ -85,7 +85,7 @@ export function emulatorCommand(session: Session): Command {
       '--tls [file]',
       'serve HTTPS and WSS, with a certificate made at the start, which is written to the file for clients to trust (default: emulator.pem in the folder of --data, else here)',
     )
-    .option('--allow-private', 'let downloads and webhooks reach other hosts of private networks')
+    .option('--allow-private', 'let downloads, webhooks and copies of models reach other hosts of private networks')
     .addHelpText(
       'after',
       `
