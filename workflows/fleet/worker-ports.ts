@@ -24,12 +24,11 @@ export interface WorkerStep {
  * missing data names this machine.
  */
 export function workerPorts(ports: Ports, step: WorkerStep): Ports {
-  const { speech, data, releases, clock } = ports;
+  const { speech, data, clock } = ports;
   const worked = { step, sleep: clock.sleep };
   return {
-    clock,
+    ...ports,
     data: workerData(data, step.folder),
-    ...(releases === undefined ? {} : { releases }),
     speech: {
       ...speech,
       datasets: { ...speech.datasets, ...workerCollection(speech.datasets, worked) },
