@@ -33,7 +33,7 @@ export function resolveExtends(environments: SourceMap, { report }: ResolveOptio
     const [own, ...bases] = maps;
     if (own === undefined || maps.length < chain.entries.length) return [];
     const inherited = bases.map((map) => without(map, ['abstract', 'import']));
-    const source = inherited.reduce((merged, base) => merge(merged, withoutOthers(base, merged)), own);
+    const source = [own, ...inherited].reduceRight((base, map) => merge(map, withoutOthers(base, map)));
     const abstract = valueAt(own, 'abstract');
     return {
       name: entry.key,

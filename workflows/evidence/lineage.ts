@@ -102,7 +102,10 @@ function entityOf(
       const custom = known.models.find(is);
       if (custom !== undefined) {
         const datasets = (custom.datasets ?? []).map(({ self }) => self);
-        const models = of('model', custom.baseModel?.self, copiedFrom(custom));
+        const source = copiedFrom(custom);
+        // Anybody may write on a model what it is a copy of.
+        const isModel = source !== undefined && !ownIds.has(entityId(source));
+        const models = of('model', custom.baseModel?.self, isModel ? source : undefined);
         return { entity: custom, from: [...models, ...of('dataset', ...datasets)] };
       }
       const entity = known.baseModels.find(is);
@@ -138,3 +141,6 @@ export function endsOf(
     .map(([id, date]) => ({ kind: 'model', name: id, ends: date, consequence: 'cannot recognise any more' }))
     .toSorted((one, other) => (one.ends < other.ends ? -1 : 1));
 }
+
+/** The ids of what is no object of a Speech resource. */
+const ownIds: ReadonlySet<string> = new Set(['run', 'commit']);

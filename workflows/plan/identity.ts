@@ -13,8 +13,11 @@ export const copiedFromProperty = 'speechops-copied-from';
 /** The `self` of the model of another Speech resource that a model is a copy of; undefined where no step says so. */
 export function copiedFrom({ customProperties }: Entity): string | undefined {
   const self = customProperties?.[copiedFromProperty];
-  return self !== undefined && URL.canParse(self) ? self : undefined;
+  // Anybody may write one.
+  return self !== undefined && URL.canParse(self) && isModel.test(self) ? self : undefined;
 }
+
+const isModel = /^https?:\/\/[^?#]+\/models\/[^/?#]+(?:[?#]|$)/;
 
 /** The custom properties of an object with these entries: it takes ten, so one with as many of its own goes without. */
 export function withEntries(

@@ -358,12 +358,16 @@ function variablesLacking(
   step: PipelineStep,
   { source, input }: { readonly source: PlanSource; readonly input: StepPlanInput<object> },
 ): string | undefined {
+  // A step that may fail keeps nothing from being done.
+  if (step.continueOnError === true) return undefined;
   const { env: declared = {} } = source.pipeline;
   const unset = Object.keys(declared).filter((name) => declared[name]?.secret !== true && !(name in source.env));
   if (unset.length === 0) return undefined;
   const read = new Set(templatesIn(step.with).flatMap(variablesIn));
   const lacking = unset.filter((name) => read.has(name));
-  if (lacking.length === 0) return undefined;
+  // A condition that reads a variable may leave the step out without it.
+  const asked = new Set(variablesIn(step.if ?? ''));
+  if (lacking.length === 0 || lacking.some((name) => asked.has(name))) return undefined;
   const { problems } = resolveSettings(step.uses, input.known as Readonly<Record<string, PlainValue>>, {
     partial: input.with === undefined,
   });

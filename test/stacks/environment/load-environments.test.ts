@@ -158,6 +158,15 @@ environments:
       return prod?.terraform.backend;
     };
     expect(backendOf('{ kind: local }')).toEqual({ local: { path: expect.stringContaining('prod') } });
+    const middle = `  blob: { extends: dev, abstract: true, backend: { kind: azurerm } }\n  prod:\n    extends: blob\n`;
+    const { stacks, printed } = build(
+      kept
+        .replace('kind: azurerm, ', '')
+        .replace('  dev:\n', '  dev:\n    abstract: true\n')
+        .replace('  prod:\n    extends: dev\n', middle)
+        .replace('    budget: { enabled: false }', '    backend: { kind: local }'),
+    );
+    expect([printed, stacks.length]).toEqual(['', 1]);
     expect(backendOf('{ key: prod }')).toMatchObject({
       azurerm: { storage_account_name: 'contosostate', key: 'prod' },
     });

@@ -311,6 +311,11 @@ describe('the evidence of a run', () => {
       ['there', ['calls']],
       ['ours', ['run', 'there']],
     ]);
+    for (const forged of ['run', 'commit', 'https://west.example/models/run', 'https://west.example/commit'])
+      expect(lineageOf(fakeModel('ours', copyOf(forged)))).toEqual([
+        ['r1', []],
+        ['ours', ['run']],
+      ]);
     const round = { ...source, ...copyOf('https://speech/models/ours'), datasets: [] };
     expect(lineageOf(fakeModel('ours', copyOf(there)), round)).toEqual([
       ['r1', []],

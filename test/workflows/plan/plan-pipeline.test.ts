@@ -775,6 +775,11 @@ steps:
     expect(planned(teams)).toEqual(['fail', lacking]);
     expect(planned(`if: steps.text.outputs.accepted > 5, ${teams}`)).toEqual(['fail', lacking]);
     expect(planned(`if: env.WORD == 'yes', ${teams}`)).toEqual(['skip', expect.anything()]);
+    expect(planned(`if: steps.text.outputs.accepted > 5 && env.ADDRESS != '', ${teams}`)).toEqual([
+      'at-run-time',
+      expect.anything(),
+    ]);
+    expect(planned(`continue-on-error: true, ${teams}`)).toEqual(['at-run-time', expect.anything()]);
     expect(planned(teams, { ADDRESS: 'https://a.example' })).toEqual(['at-run-time', expect.anything()]);
     const instead = `with: { ${message}, teams: "\${{ env.ADDRESS || 'https://a.example' }}" }`;
     expect(planned(instead)).toEqual(['at-run-time', expect.anything()]);

@@ -8,7 +8,7 @@ import type { CustomModel } from '../../../workflows/plan/speech-entities.ts';
 import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
 import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
 import { copy } from '../../../workflows/steps/copy/index.ts';
-import { copiedProperty, copyMark, likelyCopy } from '../../../workflows/steps/copy/copied-model.ts';
+import { copiedProperty, copyMark, likelyCopy, endsSoon } from '../../../workflows/steps/copy/copied-model.ts';
 import { systemClock } from '../../../workflows/time/system-clock.ts';
 import { createFakeWorld, fakeModel } from './fake-world.ts';
 import { controlEmulator } from '../../emulator/control-emulator.ts';
@@ -378,6 +378,8 @@ describe('copy', () => {
     expect((await world.plan(world.wanted, 'en-US', source)).summary).toMatch(
       new RegExp(`^copy .* from [^;]+${soon}$`),
     );
+    // A plan that was looked at a while ago is not another one because time has passed.
+    expect(endsSoon(ending, { observedAt: until(0), countedFrom: until(-60) })).toBe('');
     const { said, outcome } = await world.run(source);
     expect([outcome.kind, said]).toEqual(['done', expect.arrayContaining([`copying ${ending.displayName}${soon}`])]);
     // What is there has dates of its own.

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { cancelledRecord, type DurableEngine } from '../../durable/durable-engine.ts';
 import { databaseUrl } from '../connect/database.ts';
 import type { RunDetails } from '../../durable/journal.ts';
-import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../durable/resumable-run.ts';
+import { firstToRepeat, ResumeError, runToFork, runToResume, type ReadableRun } from '../../durable/resumable-run.ts';
 import { smokeAudioOf } from '../../plan/plan-pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
@@ -43,6 +43,7 @@ export function resumeCommand(session: Session): Command {
 /** Resumes the run itself, and no copy of it. */
 const itself = {
   check: (found: RunDetails) => runToResume(found.runId, found),
+  from: firstToRepeat,
   begin: async (engine: DurableEngine, { runId }: { readonly runId: string }) => await engine.resume(runId),
 };
 
@@ -62,6 +63,7 @@ export function forkCommand(session: Session): Command {
         named,
         newId: ({ runId }) => newId ?? newRunId(`${runId}-fork`),
         check: (found) => runToFork(found.runId, found, from),
+        from: () => from,
         begin: async (engine, run) => await engine.fork(run.runId, { from, newRunId: run.newId ?? '' }),
       });
     });
@@ -80,6 +82,8 @@ async function resumeHere(
     readonly newId?: (found: RunDetails) => string;
     /** The run as it is to be resumed; throws a ResumeError. */
     readonly check: (found: RunDetails) => ReadableRun;
+    /** The first step that is done again; undefined where all that has ended is kept. */
+    readonly from: (run: ReadableRun) => string | undefined;
     readonly begin: (engine: DurableEngine, run: { readonly runId: string; readonly newId?: string }) => Promise<void>;
     /** Whether this process has executed it before, and knows what there is to tell. @default false */
     readonly isOurs?: boolean;
@@ -92,14 +96,14 @@ async function resumeHere(
   const found = await withRunControl(io, async (control) => await findRun(control, options.named));
   const { runId } = found;
   const newId = options.newId?.(found);
-  const { plan } = checked(found, options.check);
+  const run = checked(found, options.check);
+  const { plan } = run;
   if (options.isOurs !== true && newId === undefined) assertIsLeft(found, io);
   if (options.isOurs !== true) await tellOfChange(plan, io);
   const files = [path.join(plan.folder, 'pipeline')];
   const secrets = secretsToResume(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
-  // A step that has failed, or was skipped, is done again.
-  const hasEnded = (id: string): boolean => ['succeeded', 'reused'].includes(found.steps[id]?.status ?? '');
-  refuseWithoutMailHost(plan, { io, hasEnded });
+  // Of a run on a shared database a worker may send the mails, with an environment of its own.
+  if (databaseUrl(io) === undefined) refuseWithoutMailHost(plan, { io, hasEnded: keptOf(run, options.from(run)) });
   let lent: Lent | undefined;
   await withTelemetry(io, async (telemetry) => {
     const connection = await withPlace(
@@ -161,6 +165,13 @@ export async function resumeWhenNeeded(session: Session, run: Options & Lent): P
       expiresAt = 0;
     }
   }
+}
+
+/** Whether the result of a step is kept when a run goes on `from` a step: that step and all in the order behind it are done again. */
+function keptOf({ plan, steps }: ReadableRun, from: string | undefined): (stepId: string) => boolean {
+  const order = plan.pipeline.layers.flat();
+  const again = new Set(from === undefined ? [] : order.slice(order.indexOf(from)));
+  return (id) => steps[id] !== undefined && !again.has(id);
 }
 
 /** Throws when a process executes the run, or waits with it outside the store. */

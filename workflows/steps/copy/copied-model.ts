@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { accountForm } from '../../document/literal-forms.ts';
+import type { Facts } from '../../plan/facts.ts';
 import { digestOf, digestProperty, entityId, type Existing, findExisting } from '../../plan/identity.ts';
 import { soonDays, stateOf } from '../../plan/lifecycle.ts';
 import { transcribesUntil } from '../../plan/models.ts';
@@ -80,9 +81,13 @@ function isOfSameBase({ baseModel: one }: CustomModel, { baseModel: other }: Cus
 }
 
 /** That a model that is copied recognises no longer than people are told of, as the end of a sentence; empty where it does. Its copy keeps its dates. */
-export function endsSoon(model: CustomModel, { observedAt }: { readonly observedAt: string }): string {
+export function endsSoon(
+  model: CustomModel,
+  // A plan that was looked at says the same on a later day.
+  { observedAt, countedFrom = observedAt }: Pick<Facts, 'observedAt' | 'countedFrom'>,
+): string {
   const until = transcribesUntil(model);
-  const state = stateOf(until, { observedAt, withinSeconds: soonDays * 86_400 });
+  const state = stateOf(until, { observedAt: countedFrom, withinSeconds: soonDays * 86_400 });
   return state === 'ends soon' ? `; it recognises only until ${until?.slice(0, 10)}` : '';
 }
 
