@@ -68,6 +68,8 @@ const shown = [
   'workflows/report/score',
   'workflows/telemetry',
 ];
+/** What every room of the portal's server may import of it. */
+const portalServer = ['portal/api', 'portal/server', 'portal/server/history', 'portal/server/repository'];
 /** The tabs of the portal's page, a folder each. */
 const portalTabs = ['data', 'testing', 'training', 'deployment', 'runs'];
 const emulator = ['emulator', 'emulator/server', 'emulator/state'];
@@ -242,33 +244,13 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'portal/server/repository': ['portal/api', 'portal/server', ...interpreted, ...hosts],
   },
   {
-    'portal/server/data': [
-      'portal/api',
-      'portal/server',
-      'portal/server/history',
-      'portal/server/repository',
-      ...interpreted,
-      'workflows/evidence',
-      'workflows/data',
-      ...steps,
-    ],
-    'portal/server/testing': [
-      'portal/api',
-      'portal/server',
-      'portal/server/history',
-      'portal/server/repository',
-      ...interpreted,
-      'workflows/evidence',
-      'workflows/steps',
-    ],
+    'portal/server/data': [...portalServer, ...interpreted, 'workflows/evidence', 'workflows/data', ...steps],
+    'portal/server/testing': [...portalServer, ...interpreted, 'workflows/evidence', 'workflows/steps'],
   },
   {
     'portal/server/routes': [
-      'portal/api',
-      'portal/server',
+      ...portalServer,
       'portal/server/data',
-      'portal/server/history',
-      'portal/server/repository',
       'portal/server/testing',
       ...interpreted,
       ...edges,

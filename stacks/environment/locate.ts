@@ -8,7 +8,7 @@ import { kebabCase } from './environment.ts';
 export interface Place {
   /** Its value, or the name of the nearest part around it that is there. */
   readonly span: Span;
-  /** Where the key of the property stands; that of the nearest section around it, where the document has no such key. */
+  /** Where the key of the property stands in the document; where the document has no such key, where the key of the nearest section around it stands. */
   readonly nameSpan: Span;
   /** How many steps of the path are there. */
   readonly depth: number;

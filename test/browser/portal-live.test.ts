@@ -20,7 +20,7 @@ describe.skipIf(withoutBrowser !== undefined)('changes that a page hears of', ()
     const portal = await startTestPortal({ appFolder: await builtApp(), sources: { resources: [resource] } });
     const { page } = await openPortal(browser, portal);
     const isEvents = (one: { url(): string }): boolean => one.url().endsWith('/api/events');
-    // The stream of the first page has ended, so that the one that is waited for is that of the second.
+    // Leaving the first page ends its stream of events. The test waits for the stream that the second page opens.
     await page.goto('about:blank');
     const opened = page.waitForResponse(isEvents);
     await page.goto(portal.url);

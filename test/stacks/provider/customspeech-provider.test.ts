@@ -87,7 +87,7 @@ describe('the provider without a key', () => {
 
 describe('a Speech resource that is not there', () => {
   it('is looked for in the setting that names it, and its objects can be forgotten', async () => {
-    // A port at which nobody listens, and which the system gives to nobody.
+    // No process listens at port 1, and the system gives it to none that asks for a free port.
     const url = 'http://127.0.0.1:1';
     const wrong = vi
       .spyOn(dns, 'lookup')

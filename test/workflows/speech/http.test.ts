@@ -150,7 +150,7 @@ describe('a create', () => {
   });
 
   test('is repeated while the connection is refused, and then refused', async () => {
-    // A port at which nobody listens, and which the system gives to nobody.
+    // No process listens at port 1, and the system gives it to none that asks for a free port.
     const endpoint = 'http://127.0.0.1:1';
     const credential = { key: 'the-secret-key-of-the-test' };
     const client = createSpeechClient({ endpoint, credential, maxRetries: 2, retryDelayMilliseconds: 1 });
