@@ -148,19 +148,40 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
     }`);
     const record = page.getByRole('button', { name: 'Record' });
     await record.press('Enter');
-    await record.press('Enter');
+    await page.getByRole('button', { name: 'Allow the microphone' }).press('Enter');
     await page.evaluate('globalThis.allow()');
-    await page.getByRole('button', { name: 'Stop' }).press('Enter');
+    await page.getByRole('button', { name: /Stop \([1-9]\d* s\)/ }).press('Enter');
     await page.getByText('answer after 0.50 s').waitFor();
     expect(await page.evaluate('globalThis.given.length')).toBe(1);
 
     await record.press('Enter');
+    await page.getByRole('button', { name: 'Allow the microphone' }).waitFor();
     await page.getByRole('link', { name: 'Deployment' }).first().click();
-    await record.waitFor({ state: 'detached' });
+    await page.locator('button.record').waitFor({ state: 'detached' });
     await page.evaluate('globalThis.allow()');
-    await page.waitForFunction(
-      "globalThis.given[1].then((stream) => stream.getTracks().every(({ readyState }) => readyState === 'ended'))",
-    );
+    const states = 'globalThis.given[1].then((stream) => stream.getTracks().map(({ readyState }) => readyState))';
+    await expect.poll(async () => await page.evaluate(states), { timeout: 60_000 }).toEqual(['ended']);
+  });
+
+  it.each([
+    ['no sound', 'new Blob([])'],
+    ['sound that cannot be played', "new Blob(['no'])"],
+    ['a moment of sound', 'new Blob([globalThis.moment])'],
+  ])('says what to do where the recorder gives %s, as when it is stopped at once', async (_, given) => {
+    const { page } = await open('deployment/try', { permissions: ['microphone'] });
+    const moment = [...encodeWav(new Float32Array(1000))].join(',');
+    await page.evaluate(`{
+      globalThis.moment = new Uint8Array([${moment}]);
+      const listen = MediaRecorder.prototype.addEventListener;
+      MediaRecorder.prototype.addEventListener = function (name, hear, ...others) {
+        const heard = name === 'dataavailable' ? () => hear({ data: ${given} }) : hear;
+        listen.call(this, name, heard, ...others);
+      };
+    }`);
+    await page.getByRole('button', { name: 'Record' }).press('Enter');
+    await page.getByRole('button', { name: 'Stop' }).press('Enter');
+    await page.getByText('Record again, and stop once you have spoken').waitFor();
+    await page.getByRole('button', { name: 'Record' }).waitFor();
   });
 
   it('says what to do where the microphone is refused, and that a read-only portal sends nothing', async () => {

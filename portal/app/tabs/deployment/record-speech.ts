@@ -36,8 +36,11 @@ export async function recordSpeech(): Promise<Recording> {
     async stop() {
       release();
       await ended;
-      const audio = await new Blob(parts).arrayBuffer();
-      return { wav: await converted(audio), note: 'From the microphone, as 16 kHz mono.' };
+      const wav = await converted(await new Blob(parts).arrayBuffer()).catch(() => undefined);
+      // Stopped at once, a recorder gives no sound, or too little of it to be played.
+      if (wav === undefined || wav.size <= leastSentBytes)
+        throw new Error('Record again, and stop once you have spoken: nothing was recorded');
+      return { wav, note: 'From the microphone, as 16 kHz mono.' };
     },
   };
 }
@@ -57,6 +60,8 @@ export async function speechOfFile(file: File): Promise<Speech> {
   return { wav, note: `${file.name}, made 16 kHz mono in this browser.` };
 }
 
+/** The head of a WAV, and a tenth of a second, in which nobody says a word. */
+const leastSentBytes = 44 + sampleRate / 5;
 /** More is not even decoded: a minute of the finest sound is of some 35 MB. */
 const mostFileBytes = 40 * 2 ** 20;
 /** A minute has 2 MB as it is sent; what is a little longer is judged by the portal. */

@@ -41,7 +41,7 @@ export function TryPanel({ endpoints, path, readOnly }: Props): View {
     </div>
     <div class=${`drop${speech.isOver ? ' over' : ''}`} onDragOver=${speech.over} onDragLeave=${speech.leave} onDrop=${speech.drop}>
       <button type="button" class="record" aria-pressed=${speech.isRecording} onClick=${speech.record}>
-        ${speech.isRecording ? `■ Stop (${speech.seconds} s)` : '● Record'}
+        ${recordLabel(speech)}
       </button>
       <label class="file">or a file, dropped here or chosen <input type="file" accept="audio/*" onChange=${speech.choose} /></label>
     </div>
@@ -57,6 +57,17 @@ export function TryPanel({ endpoints, path, readOnly }: Props): View {
       ${problem === '' ? null : markup`<p class="bad">${shownText(problem)}</p>`}
       ${tried === undefined ? null : triedView(tried, { endpoints })}
     </div>`;
+}
+
+function recordLabel({
+  seconds,
+  isWaiting,
+}: {
+  readonly seconds: number | undefined;
+  readonly isWaiting: boolean;
+}): string {
+  if (seconds !== undefined) return `■ Stop (${seconds} s)`;
+  return isWaiting ? 'Allow the microphone …' : '● Record';
 }
 
 function choiceView(of: {
@@ -81,6 +92,7 @@ function useSpeech() {
   const [problem, setProblem] = useState('');
   const [isOver, setOver] = useState(false);
   const [seconds, setSeconds] = useState<number | undefined>();
+  const [isWaiting, setWaiting] = useState(false);
   const recording = useRef<Recording | undefined>(undefined);
   const microphone = useRef<'free' | 'asked for' | 'left'>('free');
   const isLeft = (): boolean => microphone.current === 'left';
@@ -104,6 +116,7 @@ function useSpeech() {
     // The browser asks the person first, who may press once more meanwhile, or leave.
     if (microphone.current !== 'free') return;
     microphone.current = 'asked for';
+    setWaiting(true);
     setProblem('');
     try {
       const begun = await recordSpeech();
@@ -113,7 +126,9 @@ function useSpeech() {
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     }
-    if (!isLeft()) microphone.current = 'free';
+    if (isLeft()) return;
+    microphone.current = 'free';
+    setWaiting(false);
   };
   useEffect(() => {
     if (!isRecording) return undefined;
@@ -136,6 +151,7 @@ function useSpeech() {
     problem,
     isOver,
     isRecording,
+    isWaiting,
     seconds,
     record: () => (isRecording ? stop() : void start()),
     choose(event: Event) {
