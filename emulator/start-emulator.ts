@@ -24,7 +24,7 @@ import type { Certificate } from './server/certificate.ts';
 import { issueToken, signIn } from './sign-in/sign-in-routes.ts';
 import { tenantId, TokenAuthority, type TrustedIssuer } from './state/token-authority.ts';
 import type { BaseModelReleases } from './state/base-model-releases.ts';
-import type { Sku } from './state/quotas.ts';
+import type { Sku } from './state/limits/quotas.ts';
 import type { Redeployment } from './state/redeployment.ts';
 import { serviceError } from './protocol/service-error.ts';
 import { resumeWorks } from './work/settle.ts';

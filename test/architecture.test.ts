@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const language = [
   'workflows/language',
+  'workflows/language/checks',
   'workflows/language/matrix',
   'workflows/language/references',
   'workflows/language/schedule',
@@ -23,7 +24,8 @@ const document = ['workflows/document', 'workflows/document/yaml', 'workflows/do
 /** What every part above the pipeline language may read. */
 const read = ['schemas', 'workflows/time', ...document, 'workflows/expressions', ...language];
 const planned = [...read, ...scoring, 'workflows/plan'];
-const interpreted = [...planned, 'workflows/engine'];
+const engine = ['workflows/engine', 'workflows/engine/retries'];
+const interpreted = [...planned, ...engine];
 const stored = [...interpreted, 'workflows/store'];
 const durable = [...stored, 'workflows/durable'];
 const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/webhooks'];
@@ -72,7 +74,8 @@ const shown = [
 const portalServer = ['portal/api', 'portal/server', 'portal/server/history', 'portal/server/repository'];
 /** The tabs of the portal's page, a folder each. */
 const portalTabs = ['data', 'testing', 'training', 'deployment', 'runs'];
-const emulator = ['emulator', 'emulator/server', 'emulator/state'];
+const emulatorState = ['emulator/state', 'emulator/state/limits'];
+const emulator = ['emulator', 'emulator/server', ...emulatorState];
 
 /**
  * The rooms, floor by floor from the ground up, and what each may import besides itself; the longest matching folder names
@@ -96,7 +99,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/review/wishes': [...read, 'workflows/plan'] },
   { 'workflows/review': [...read, 'workflows/plan'], 'workflows/migrate': [...document, ...language] },
   { 'workflows/data/check/rules': ['workflows/document'], 'workflows/data/sound': [] },
-  { 'workflows/engine': planned },
+  Object.fromEntries(engine.map((room) => [room, interpreted])),
   { 'workflows/evidence': interpreted, 'workflows/blocks': interpreted },
   Object.fromEntries(
     [...edges, 'workflows/store'].map((room) => {
@@ -172,26 +175,30 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   // The client and the emulator share no code, so that they cannot share a mistake.
   { 'emulator/recognition/pronunciation': [] },
   { 'emulator/recognition': ['schemas', 'workflows/scoring', 'emulator/recognition/pronunciation'] },
-  { 'emulator/state': ['emulator/recognition'], 'emulator/ingest': ['emulator/recognition', 'workflows/scoring'] },
-  { 'emulator/protocol': ['emulator/recognition', 'emulator/state'] },
+  { 'emulator/state/limits': [] },
   {
-    'emulator/arm': ['emulator/protocol', 'emulator/state'],
-    'emulator/sign-in': ['emulator/protocol', 'emulator/state'],
+    'emulator/state': ['emulator/recognition', 'emulator/state/limits'],
+    'emulator/ingest': ['emulator/recognition', 'workflows/scoring'],
+  },
+  { 'emulator/protocol': ['emulator/recognition', ...emulatorState] },
+  {
+    'emulator/arm': ['emulator/protocol', ...emulatorState],
+    'emulator/sign-in': ['emulator/protocol', ...emulatorState],
     'emulator/work': [
       'emulator/protocol',
-      'emulator/state',
+      ...emulatorState,
       'emulator/ingest',
       'emulator/recognition',
       'workflows/scoring',
     ],
   },
-  { 'emulator/callbacks': ['emulator/protocol', 'emulator/state', 'emulator/work'] },
+  { 'emulator/callbacks': ['emulator/protocol', ...emulatorState, 'emulator/work'] },
   {
     'emulator/resources': [
       'emulator/callbacks',
       'emulator/protocol',
       'emulator/recognition',
-      'emulator/state',
+      ...emulatorState,
       'emulator/work',
     ],
   },
@@ -201,7 +208,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'emulator/recognition',
       'emulator/resources',
       'emulator/sign-in',
-      'emulator/state',
+      ...emulatorState,
       'emulator/work',
     ],
   },
@@ -211,7 +218,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'emulator/recognition',
       'emulator/server',
       'emulator/sign-in',
-      'emulator/state',
+      ...emulatorState,
       'emulator/work',
     ],
   },
@@ -223,7 +230,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'emulator/realtime',
       'emulator/server',
       'emulator/sign-in',
-      'emulator/state',
+      ...emulatorState,
       'emulator/work',
     ],
   },
@@ -322,7 +329,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ...document,
       'workflows/language',
       'workflows/plan',
-      'workflows/engine',
+      ...engine,
       'workflows/data',
       ...durable,
       ...fleet,
@@ -389,6 +396,7 @@ const shared = new Set([
   'portal/server',
   ...language,
   ...scoring,
+  ...engine,
   ...steps,
   ...client,
   ...data,

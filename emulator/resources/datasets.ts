@@ -4,7 +4,7 @@ import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { type Dataset, isTerminal, type TextNormalizationKind } from '../state/entities.ts';
 import type { FilterProperties } from '../protocol/filter.ts';
 import { beginLifecycle } from '../state/lifecycles.ts';
-import { type DatasetKind, datasetKinds } from '../state/quotas.ts';
+import { type DatasetKind, datasetKinds } from '../state/limits/quotas.ts';
 import { baseGenerations, supportedLocales } from '../recognition/base-generations.ts';
 import {
   invalid,

@@ -1,4 +1,4 @@
-import type { Sku } from './quotas.ts';
+import type { Sku } from './limits/quotas.ts';
 
 /** The Speech account as Azure Resource Manager knows it. What is true of the data plane as well is set there once. */
 export interface AccountState {

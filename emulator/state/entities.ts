@@ -1,5 +1,5 @@
 import type { Progress, Status } from './lifecycles.ts';
-import type { DatasetKind } from './quotas.ts';
+import type { DatasetKind } from './limits/quotas.ts';
 import type { Redeployment } from './redeployment.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Dataset, EntityFile, FileKind } from '../state/entities.ts';
 import { writeEntityFile } from '../state/entity-files.ts';
-import type { DatasetKind } from '../state/quotas.ts';
+import type { DatasetKind } from '../state/limits/quotas.ts';
 import { importUpload, uploadName } from './recognition-models.ts';
 import type { SpeechResource, WorkResult } from '../state/speech-resource.ts';
 import { stableUuid } from '../state/stable-uuid.ts';

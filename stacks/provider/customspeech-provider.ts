@@ -1,6 +1,6 @@
 import { cloudOf } from '../../workflows/speech/azure-cloud.ts';
 import { entraCredential } from '../../workflows/speech/entra-credential.ts';
-import { requestPatienceMilliseconds } from '../../workflows/engine/repeat-pauses.ts';
+import { requestPatienceMilliseconds } from '../../workflows/engine/retries/repeat-pauses.ts';
 import { createSpeechClient, type SpeechClientOptions } from '../../workflows/speech/speech-client.ts';
 import { isLoopback, parseEndpoint, placeOfEndpoint } from '../../workflows/document/base-url.ts';
 import type { Log } from './plugin/log.ts';

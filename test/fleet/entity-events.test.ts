@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EntityEvents } from '../../workflows/fleet/webhooks/entity-events.ts';
-import { type Heard } from '../../workflows/engine/wait-pauses.ts';
+import { type Heard } from '../../workflows/engine/retries/wait-pauses.ts';
 import { emptyDatabase, pause, testDatabaseUrl } from './fleet.ts';
 import { until } from '../until.ts';
 

@@ -11,13 +11,13 @@ import type { Effect } from '../plan/step-plan.ts';
 import { startDeadline, type Deadline } from '../time/deadline.ts';
 import { RunCancelled } from './engine.ts';
 import { DataError, ServiceError } from './ports.ts';
-import { retryDelaySeconds } from './retry-delay.ts';
+import { retryDelaySeconds } from './retries/retry-delay.ts';
 import { cancelledStep, type StepRecord } from './run-record.ts';
 import { Series } from './series.ts';
 import { isUnlimited, statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
 import { type Outputs, StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
 import { failureBefore, failureInWave } from './waves.ts';
-import { askedMilliseconds, isRefusal, isUnanswered } from './unanswered.ts';
+import { askedMilliseconds, isRefusal, isUnanswered } from './retries/unanswered.ts';
 
 /** Executes a step whose needs have ended, and returns its record. Every failure is a record, none is thrown. */
 export async function executeStep(

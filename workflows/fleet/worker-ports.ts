@@ -5,7 +5,7 @@ import { folderOfPattern } from '../document/path-patterns.ts';
 import { type DataPlaces, listOfPlaces, renamePlaces } from '../plan/data-places.ts';
 import type { WorkedEntity } from '../plan/speech-entities.ts';
 import { DataError, ServiceError, type DataPort, type Ports, type WorkedCollection } from '../engine/ports.ts';
-import { type Callbacks, type Reading, waitForEntity } from '../engine/wait-for-entity.ts';
+import { type Callbacks, type Reading, waitForEntity } from '../engine/retries/wait-for-entity.ts';
 
 /** How a step of a worker reaches the world, which many workers share. */
 export interface WorkerStep {

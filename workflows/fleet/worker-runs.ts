@@ -9,7 +9,7 @@ import type { RunEvent, RunRecord } from '../engine/run-record.ts';
 import type { SetAside } from '../engine/run-state.ts';
 import type { Secrets } from '../engine/secrets.ts';
 import type { StepKind } from '../engine/step-kind.ts';
-import type { Callbacks } from '../engine/wait-for-entity.ts';
+import type { Callbacks } from '../engine/retries/wait-for-entity.ts';
 import type { Store } from '../store/embedded-store.ts';
 import type { RunLog } from '../store/run-log.ts';
 import { Activity } from './activity.ts';

@@ -1,19 +1,19 @@
-import { checkInputs, type DeclaredInput } from './check-inputs.ts';
-import { checkKnownLocales, checkLocale } from './check-locale.ts';
+import { checkInputs, type DeclaredInput } from './checks/check-inputs.ts';
+import { checkKnownLocales, checkLocale } from './checks/check-locale.ts';
 import { checkExclude, checkMatrix, checkWaves, type Matrix } from './matrix/check-matrix.ts';
-import type { FileKind, Files } from './check-path.ts';
-import { checkModels } from './check-models.ts';
+import type { FileKind, Files } from './checks/check-path.ts';
+import { checkModels } from './checks/check-models.ts';
 import type { ReleaseText } from '../document/release-file.ts';
-import { checkReleased } from './check-released.ts';
-import { checkResource, checkStepResources } from './check-resource.ts';
+import { checkReleased } from './checks/check-released.ts';
+import { checkResource, checkStepResources } from './checks/check-resource.ts';
 import { checkSchedule } from './schedule/check-schedule.ts';
-import { checkPlainKeys, checkSchema } from './check-schema.ts';
-import { checkSignatures } from './check-signatures.ts';
-import type { ReportEmpty } from './check-settings.ts';
-import { checkSharedReleases } from './check-shared-releases.ts';
-import { type CheckedStep, checkSteps } from './check-steps.ts';
+import { checkPlainKeys, checkSchema } from './checks/check-schema.ts';
+import { checkSignatures } from './checks/check-signatures.ts';
+import type { ReportEmpty } from './checks/check-settings.ts';
+import { checkSharedReleases } from './checks/check-shared-releases.ts';
+import { type CheckedStep, checkSteps } from './checks/check-steps.ts';
 import { checkVariables } from './variables/check-variables.ts';
-import type { Foresight } from './check-results.ts';
+import type { Foresight } from './checks/check-results.ts';
 import { decodeText, type DecodedText } from '../document/decode-text.ts';
 import {
   createFindings,

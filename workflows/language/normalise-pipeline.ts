@@ -8,12 +8,12 @@ import {
   stepSchemas,
   takesType,
 } from '../../schemas/index.ts';
-import type { DeclaredInput } from './check-inputs.ts';
+import type { DeclaredInput } from './checks/check-inputs.ts';
 import { backId, copyId, type Matrix } from './matrix/check-matrix.ts';
-import { type DeclaredResource, resourcesWritten } from './check-resource.ts';
+import { type DeclaredResource, resourcesWritten } from './checks/check-resource.ts';
 import { isMultiplied } from './references/step-references.ts';
 import type { DeclaredVariable } from './variables/check-variables.ts';
-import type { CheckedStep } from './check-steps.ts';
+import type { CheckedStep } from './checks/check-steps.ts';
 import { parseDuration } from '../document/durations.ts';
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { templateOf } from '../expressions/expression-syntax.ts';

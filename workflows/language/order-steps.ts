@@ -1,4 +1,4 @@
-import type { CheckedStep } from './check-steps.ts';
+import type { CheckedStep } from './checks/check-steps.ts';
 import type { Findings } from '../document/diagnostics.ts';
 
 /**

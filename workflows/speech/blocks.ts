@@ -1,7 +1,7 @@
 import { type Block, sendBlocks } from '../blocks/send-blocks.ts';
 import { DataError, type SendProgress, ServiceError } from '../engine/ports.ts';
-import { longestBackOffMilliseconds, RepeatPauses } from '../engine/repeat-pauses.ts';
-import { pauseAfter } from '../engine/unanswered.ts';
+import { longestBackOffMilliseconds, RepeatPauses } from '../engine/retries/repeat-pauses.ts';
+import { pauseAfter } from '../engine/retries/unanswered.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
 import { type CollectionKind, json, readEntity, type SpeechService } from './collections.ts';
 import { idOf, resourceUrl } from './references.ts';

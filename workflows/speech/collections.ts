@@ -1,6 +1,6 @@
 import { type EntityCollection, type EntityReader, ServiceError, type WorkedCollection } from '../engine/ports.ts';
 import { type ClockPort } from '../time/clock.ts';
-import { waitForEntity } from '../engine/wait-for-entity.ts';
+import { waitForEntity } from '../engine/retries/wait-for-entity.ts';
 import type { EntityFile, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { HttpAnswer, HttpRequest, Readable, Send } from './http.ts';
 import { redactForms } from './redaction.ts';

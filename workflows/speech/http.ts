@@ -17,7 +17,7 @@ import { unlessAborted } from '../time/sleep.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { type ClockPort } from '../time/clock.ts';
 import { signInFailed } from '../engine/sign-in.ts';
-import { reasonOfEnd } from '../engine/unanswered.ts';
+import { reasonOfEnd } from '../engine/retries/unanswered.ts';
 import { isLoopback } from '../document/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
 import {

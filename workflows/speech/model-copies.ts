@@ -1,5 +1,5 @@
 import { type CopyAuthorization, type CopyPort, type ModelCopy, ServiceError } from '../engine/ports.ts';
-import { waitForEntity } from '../engine/wait-for-entity.ts';
+import { waitForEntity } from '../engine/retries/wait-for-entity.ts';
 import { type CollectionKind, json, readEntity, type SpeechService } from './collections.ts';
 import { entityUrl, idOf, resourceUrl } from './references.ts';
 import { redactForms } from './redaction.ts';

@@ -7,7 +7,7 @@ import {
   type SendRequest,
 } from '@azure/core-rest-pipeline';
 import type { ClockPort } from '../time/clock.ts';
-import { longestBackOffMilliseconds } from '../engine/repeat-pauses.ts';
+import { longestBackOffMilliseconds } from '../engine/retries/repeat-pauses.ts';
 
 /**
  * When a request is sent again: `always` after whatever may pass (it is idempotent), `when-not-acted` only after failures

@@ -11,7 +11,7 @@ import {
   type SpeechPort,
 } from '../engine/ports.ts';
 import { type ClockPort } from '../time/clock.ts';
-import { requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
+import { requestPatienceMilliseconds } from '../engine/retries/repeat-pauses.ts';
 import type {
   BaseModel,
   CustomModel,

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { isLoopback, parseEndpoint } from '../document/base-url.ts';
-import { requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
+import { requestPatienceMilliseconds } from '../engine/retries/repeat-pauses.ts';
 import type { SpeakingVoice, TextToSpeechPort } from '../engine/ports.ts';
 import type { ClockPort } from '../time/clock.ts';
 import { sleep } from '../time/sleep.ts';

@@ -2,11 +2,15 @@ import { byAge, digestOf, digestProperty, entityId, pipelineProperty, type Exist
 import type { Entity, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { Effect, PipelineFacts } from '../plan/step-plan.ts';
 import { ServiceError, type EntityCollection, type WorkedCollection } from '../engine/ports.ts';
-import { longestBackOffMilliseconds, RepeatPauses, requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
-import { cureOf } from '../engine/service-failures.ts';
-import { outlastOutage } from '../engine/outlast-outage.ts';
+import {
+  longestBackOffMilliseconds,
+  RepeatPauses,
+  requestPatienceMilliseconds,
+} from '../engine/retries/repeat-pauses.ts';
+import { cureOf } from '../engine/retries/service-failures.ts';
+import { outlastOutage } from '../engine/retries/outlast-outage.ts';
 import { StepFailure, type StepContext } from '../engine/step-kind.ts';
-import { pauseAfter } from '../engine/unanswered.ts';
+import { pauseAfter } from '../engine/retries/unanswered.ts';
 import { deletionOf } from './deletion.ts';
 
 export interface Ensured {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type EntityCollection, ServiceError } from '../../../workflows/engine/ports.ts';
-import { longestBackOffMilliseconds, RepeatPauses } from '../../../workflows/engine/repeat-pauses.ts';
+import { longestBackOffMilliseconds, RepeatPauses } from '../../../workflows/engine/retries/repeat-pauses.ts';
 import type { Entity } from '../../../workflows/plan/speech-entities.ts';
 import { sleep } from '../../../workflows/time/sleep.ts';
 import { pipelinePrefix } from './_custom-properties.ts';

@@ -5,7 +5,7 @@ import {
   type SpeechPort,
   type WorkedCollection,
 } from '../../../workflows/engine/ports.ts';
-import { longestBackOffMilliseconds } from '../../../workflows/engine/repeat-pauses.ts';
+import { longestBackOffMilliseconds } from '../../../workflows/engine/retries/repeat-pauses.ts';
 import type { Entity, EntityFailure } from '../../../workflows/plan/speech-entities.ts';
 import { idOf } from '../../../workflows/speech/references.ts';
 import { sleep } from '../../../workflows/time/sleep.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../emulator/state/clock.ts';
 import { yearsAfterQuarter } from '../../../emulator/state/models-catalogue.ts';
 import { beginLifecycle, endOf, lifecycles, nextProgress, transitionAt } from '../../../emulator/state/lifecycles.ts';
-import { RateLimit } from '../../../emulator/state/rate-limit.ts';
+import { RateLimit } from '../../../emulator/state/limits/rate-limit.ts';
 
 describe('the virtual clock', () => {
   it('passes as fast as it is told and never runs backwards when the speed changes', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceError } from '../../../workflows/engine/ports.ts';
-import { waitForEntity, type Reading } from '../../../workflows/engine/wait-for-entity.ts';
+import { waitForEntity, type Reading } from '../../../workflows/engine/retries/wait-for-entity.ts';
 import type { WorkedEntity } from '../../../workflows/plan/speech-entities.ts';
 import { jumpingClock } from './test-clocks.ts';
 

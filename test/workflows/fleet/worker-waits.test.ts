@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Callbacks } from '../../../workflows/engine/wait-for-entity.ts';
+import type { Callbacks } from '../../../workflows/engine/retries/wait-for-entity.ts';
 import { workerPorts } from '../../../workflows/fleet/worker-ports.ts';
 import { ServiceError } from '../../../workflows/engine/ports.ts';
 import type { CustomModel } from '../../../workflows/plan/speech-entities.ts';

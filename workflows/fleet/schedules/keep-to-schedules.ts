@@ -2,7 +2,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { RunExistsError, type Journal } from '../../durable/journal.ts';
 import type { ClockPort } from '../../time/clock.ts';
 import { every } from '../../time/every.ts';
-import { askedMilliseconds } from '../../engine/unanswered.ts';
+import { askedMilliseconds } from '../../engine/retries/unanswered.ts';
 import { dueTick, retryTime, scheduledRunId } from './due-tick.ts';
 import type { ScheduleDefinition } from './schedule-changes.ts';
 import type { KeptSchedule, Schedules } from './schedules.ts';

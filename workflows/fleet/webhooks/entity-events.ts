@@ -1,5 +1,5 @@
 import type { Client, Pool } from 'pg';
-import type { Heard } from '../../engine/wait-pauses.ts';
+import type { Heard } from '../../engine/retries/wait-pauses.ts';
 import { answerMilliseconds, ownConnection } from '../../store/own-connection.ts';
 import { every } from '../../time/every.ts';
 import { sleepInBackground } from '../../time/sleep.ts';

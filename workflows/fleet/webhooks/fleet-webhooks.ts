@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Callbacks } from '../../engine/wait-for-entity.ts';
+import type { Callbacks } from '../../engine/retries/wait-for-entity.ts';
 import { entityId } from '../../plan/identity.ts';
 import type { WebHook } from '../../plan/speech-entities.ts';
 import type { EntityCollection, NewWebHook } from '../../engine/ports.ts';

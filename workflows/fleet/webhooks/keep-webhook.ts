@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { WebHook } from '../../plan/speech-entities.ts';
 import type { EntityCollection, NewWebHook } from '../../engine/ports.ts';
-import { askedMilliseconds } from '../../engine/unanswered.ts';
+import { askedMilliseconds } from '../../engine/retries/unanswered.ts';
 import { ensureWebhook } from './ensure-webhook.ts';
 import { oneAtATime } from '../../store/one-at-a-time.ts';
 import { sleepInBackground } from '../../time/sleep.ts';

@@ -1,4 +1,4 @@
-import { type DeclaredInput, hasDefault, writtenValue } from '../check-inputs.ts';
+import { type DeclaredInput, hasDefault, writtenValue } from '../checks/check-inputs.ts';
 import { cronOfNickname, cronProblem, isTimeZone } from './cron.ts';
 import type { Findings } from '../../document/diagnostics.ts';
 import { entryAt, isTemplate, scalarText, valueAt } from '../../document/yaml/plain-value.ts';

@@ -1,5 +1,5 @@
 import { type Recognition, ServiceError } from '../../engine/ports.ts';
-import { reasonOfEnd } from '../../engine/unanswered.ts';
+import { reasonOfEnd } from '../../engine/retries/unanswered.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { limitTime } from '../../time/time-limit.ts';
 import { timedOut } from '../failure.ts';

@@ -2,7 +2,7 @@ import { counted } from '../../document/counted.ts';
 import { type LocalUtterance, ServiceError } from '../../engine/ports.ts';
 import { StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
 import { formatRate } from '../../document/rates.ts';
-import { isRefusal } from '../../engine/unanswered.ts';
+import { isRefusal } from '../../engine/retries/unanswered.ts';
 import { canariesOf, canaryName, canaryProperty } from '../../plan/canaries.ts';
 import { swapMark, swapProperty } from '../../plan/endpoint-proof.ts';
 import { digestOf, entityId } from '../../plan/identity.ts';

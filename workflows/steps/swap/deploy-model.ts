@@ -2,7 +2,7 @@ import { startDeadline } from '../../time/deadline.ts';
 import { timeAt } from '../../engine/observe.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
-import { isUnanswered } from '../../engine/unanswered.ts';
+import { isUnanswered } from '../../engine/retries/unanswered.ts';
 import { modelsThatMayAnswer, previousModelProperty, swapMark, swapProperty } from '../../plan/endpoint-proof.ts';
 import { digestOf, entityId, withEntries } from '../../plan/identity.ts';
 import { sameModel } from '../../plan/models.ts';

@@ -1,7 +1,7 @@
 import { counted } from '../../document/counted.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
-import { isRefusal } from '../../engine/unanswered.ts';
+import { isRefusal } from '../../engine/retries/unanswered.ts';
 import { isUnproved, modelThatCounts, previousModelOf } from '../../plan/endpoint-proof.ts';
 import { entityId } from '../../plan/identity.ts';
 import { nameOf, sameModel } from '../../plan/models.ts';

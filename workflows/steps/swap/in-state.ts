@@ -1,7 +1,7 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { type Outputs, StepFailure, type StepContext } from '../../engine/step-kind.ts';
-import { isRefusal } from '../../engine/unanswered.ts';
+import { isRefusal } from '../../engine/retries/unanswered.ts';
 import { entityId } from '../../plan/identity.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import type { Change } from './change.ts';

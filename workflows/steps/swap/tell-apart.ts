@@ -1,6 +1,6 @@
 import { ServiceError } from '../../engine/ports.ts';
 import type { StepContext } from '../../engine/step-kind.ts';
-import { isUnanswered } from '../../engine/unanswered.ts';
+import { isUnanswered } from '../../engine/retries/unanswered.ts';
 import { referencesIn } from '../../plan/identity.ts';
 import { findComparison, type MeasuredSide } from '../../plan/measurements.ts';
 import { sameModel } from '../../plan/models.ts';

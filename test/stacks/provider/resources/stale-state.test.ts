@@ -4,7 +4,7 @@ import type { CustomSpeechClient } from '../../../../stacks/provider/resources/c
 import { finishPlan, planChange } from '../../../../stacks/provider/schema/plan-change.ts';
 import { objectOf } from '../../../../stacks/provider/schema/schema.ts';
 import type { ObjectValue } from '../../../../stacks/provider/schema/value.ts';
-import { waitForEntity } from '../../../../workflows/engine/wait-for-entity.ts';
+import { waitForEntity } from '../../../../workflows/engine/retries/wait-for-entity.ts';
 import type { Endpoint } from '../../../../workflows/plan/speech-entities.ts';
 
 const root = 'https://calls.cognitiveservices.azure.com/speechtotext';

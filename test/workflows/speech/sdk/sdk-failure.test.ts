@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ServiceError } from '../../../../workflows/engine/ports.ts';
-import { isRefusal, isUnanswered } from '../../../../workflows/engine/unanswered.ts';
+import { isRefusal, isUnanswered } from '../../../../workflows/engine/retries/unanswered.ts';
 import { serviceFailure } from '../../../../workflows/speech/failure.ts';
 import { createRedactor } from '../../../../workflows/speech/redaction.ts';
 import { sdkFailureFacts } from '../../../../workflows/speech/sdk/sdk-failure.ts';

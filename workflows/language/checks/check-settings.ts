@@ -1,7 +1,7 @@
-import { literalForms } from '../document/literal-forms.ts';
-import { type JsonSchema, schemaOfKind, stepSchemas } from '../../schemas/index.ts';
-import { typeOfTemplate } from './references/check-expression.ts';
-import type { ExpressionScope } from './references/expression-scope.ts';
+import { literalForms } from '../../document/literal-forms.ts';
+import { type JsonSchema, schemaOfKind, stepSchemas } from '../../../schemas/index.ts';
+import { typeOfTemplate } from '../references/check-expression.ts';
+import type { ExpressionScope } from '../references/expression-scope.ts';
 import { checkResults, type Foresight } from './check-results.ts';
 import { checkMatrixPaths, checkPath, type Files, type PathOptions, type PathType } from './check-path.ts';
 import {
@@ -11,12 +11,12 @@ import {
   type PlainValue,
   scalarText,
   valueAt,
-} from '../document/yaml/plain-value.ts';
-import type { Combination } from './pipeline.ts';
-import type { SourceMap, SourceNode, SourceScalar } from '../document/yaml/read-document.ts';
-import { outputAlone } from '../expressions/expression-tree.ts';
-import { locatorIn } from '../expressions/scalar-offsets.ts';
-import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
+} from '../../document/yaml/plain-value.ts';
+import type { Combination } from '../pipeline.ts';
+import type { SourceMap, SourceNode, SourceScalar } from '../../document/yaml/read-document.ts';
+import { outputAlone } from '../../expressions/expression-tree.ts';
+import { locatorIn } from '../../expressions/scalar-offsets.ts';
+import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../../expressions/value-type.ts';
 
 /** What the values of a step's settings are checked with. */
 export interface SettingsScope extends Omit<ExpressionScope, 'locate'> {

@@ -1,10 +1,10 @@
-import { isPlainHost } from '../document/base-url.ts';
+import { isPlainHost } from '../../document/base-url.ts';
 import path from 'node:path';
-import type { DiagnosticParameters } from '../document/diagnostic-catalogue.ts';
-import type { Findings } from '../document/diagnostics.ts';
-import { folderOfPattern, whyNoPattern } from '../document/path-patterns.ts';
-import { nearestName } from '../document/nearest-name.ts';
-import type { SourceScalar } from '../document/yaml/read-document.ts';
+import type { DiagnosticParameters } from '../../document/diagnostic-catalogue.ts';
+import type { Findings } from '../../document/diagnostics.ts';
+import { folderOfPattern, whyNoPattern } from '../../document/path-patterns.ts';
+import { nearestName } from '../../document/nearest-name.ts';
+import type { SourceScalar } from '../../document/yaml/read-document.ts';
 
 /** What is at a path relative to the pipeline's file; undefined when nothing is. */
 export type FileKind = (path: string) => 'file' | 'folder' | undefined;

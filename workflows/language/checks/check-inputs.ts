@@ -1,10 +1,10 @@
-import type { Findings } from '../document/diagnostics.ts';
-import { parseDuration, suggestDuration } from '../document/durations.ts';
-import { nearestName } from '../document/nearest-name.ts';
-import type { InputType, PipelineInput } from './pipeline.ts';
-import { entryAt, valueAt } from '../document/yaml/plain-value.ts';
-import { parseRate, suggestRate } from '../document/rates.ts';
-import type { SourceEntry, SourceMap, SourceNode } from '../document/yaml/read-document.ts';
+import type { Findings } from '../../document/diagnostics.ts';
+import { parseDuration, suggestDuration } from '../../document/durations.ts';
+import { nearestName } from '../../document/nearest-name.ts';
+import type { InputType, PipelineInput } from '../pipeline.ts';
+import { entryAt, valueAt } from '../../document/yaml/plain-value.ts';
+import { parseRate, suggestRate } from '../../document/rates.ts';
+import type { SourceEntry, SourceMap, SourceNode } from '../../document/yaml/read-document.ts';
 
 export interface DeclaredInput {
   /** Undefined when the document names no type that exists. */

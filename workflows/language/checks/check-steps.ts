@@ -1,22 +1,22 @@
-import { inlineReferences } from '../../schemas/inline-references.ts';
-import { documentSchema, type JsonSchema, stepSchemas } from '../../schemas/index.ts';
-import { checkExpression } from './references/check-expression.ts';
-import { reportFault } from './references/expression-faults.ts';
+import { inlineReferences } from '../../../schemas/inline-references.ts';
+import { documentSchema, type JsonSchema, stepSchemas } from '../../../schemas/index.ts';
+import { checkExpression } from '../references/check-expression.ts';
+import { reportFault } from '../references/expression-faults.ts';
 import type { DeclaredInput } from './check-inputs.ts';
-import { isDoneOnce, type Matrix } from './matrix/check-matrix.ts';
+import { isDoneOnce, type Matrix } from '../matrix/check-matrix.ts';
 import type { Files } from './check-path.ts';
 import { checkCondition as checkResultOfCondition, type Foresight } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
 import { checkSettings, type ReportEmpty, type SettingsScope, typeOfScalar } from './check-settings.ts';
-import type { VariableScope } from './variables/check-variables.ts';
-import type { Findings, Span } from '../document/diagnostics.ts';
-import { parseDuration } from '../document/durations.ts';
-import { parseExpression, templateOf } from '../expressions/expression-syntax.ts';
-import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../document/yaml/plain-value.ts';
-import { nearestName } from '../document/nearest-name.ts';
-import { MAX_ID_LENGTH } from './matrix/name-combinations.ts';
-import type { SourceMap, SourceNode, SourceScalar } from '../document/yaml/read-document.ts';
-import { locatorIn } from '../expressions/scalar-offsets.ts';
+import type { VariableScope } from '../variables/check-variables.ts';
+import type { Findings, Span } from '../../document/diagnostics.ts';
+import { parseDuration } from '../../document/durations.ts';
+import { parseExpression, templateOf } from '../../expressions/expression-syntax.ts';
+import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
+import { nearestName } from '../../document/nearest-name.ts';
+import { MAX_ID_LENGTH } from '../matrix/name-combinations.ts';
+import type { SourceMap, SourceNode, SourceScalar } from '../../document/yaml/read-document.ts';
+import { locatorIn } from '../../expressions/scalar-offsets.ts';
 import {
   type IdentifiedStep,
   isMultiplied,
@@ -25,8 +25,8 @@ import {
   noReferences,
   referencesOf,
   type StepNames,
-} from './references/step-references.ts';
-import { nameOfValueType, type ValueType } from '../expressions/value-type.ts';
+} from '../references/step-references.ts';
+import { nameOfValueType, type ValueType } from '../../expressions/value-type.ts';
 
 /** A step of a document with what it waits for. */
 export interface CheckedStep extends IdentifiedStep {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RetryPolicy } from '../language/pipeline.ts';
+import type { RetryPolicy } from '../../language/pipeline.ts';
 
 /**
  * The seconds to wait after an attempt (from 1) has failed. They double with every attempt up to the maximum of the policy; up to

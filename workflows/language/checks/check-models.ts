@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { type JsonSchema, schemaOfKind } from '../../schemas/index.ts';
+import { type JsonSchema, schemaOfKind } from '../../../schemas/index.ts';
 import type { CheckedStep } from './check-steps.ts';
-import type { Findings } from '../document/diagnostics.ts';
-import { nearestName } from '../document/nearest-name.ts';
-import { isTemplate, literalText, scalarText, valueAt } from '../document/yaml/plain-value.ts';
-import type { SourceNode } from '../document/yaml/read-document.ts';
-import { isUrl, withoutSignature } from '../document/signed-url.ts';
-import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
-import type { LocalTestSet } from '../scoring/significance/test-set-size.ts';
-import { isTrainableKind, trainableKindsDate, trainableKindsOf } from './trainable-kinds.ts';
+import type { Findings } from '../../document/diagnostics.ts';
+import { nearestName } from '../../document/nearest-name.ts';
+import { isTemplate, literalText, scalarText, valueAt } from '../../document/yaml/plain-value.ts';
+import type { SourceNode } from '../../document/yaml/read-document.ts';
+import { isUrl, withoutSignature } from '../../document/signed-url.ts';
+import { outputAlone, outputsIn } from '../../expressions/expression-tree.ts';
+import type { LocalTestSet } from '../../scoring/significance/test-set-size.ts';
+import { isTrainableKind, trainableKindsDate, trainableKindsOf } from '../trainable-kinds.ts';
 import { checkTestSets, type LocalSet } from './check-test-sets.ts';
 
 /**

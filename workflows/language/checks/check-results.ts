@@ -1,12 +1,12 @@
-import type { Findings } from '../document/diagnostics.ts';
-import { BoundExceeded } from '../expressions/evaluation-error.ts';
-import type { EvaluationSession } from '../expressions/evaluation-session.ts';
-import { type Contexts, evaluateKnown, EvaluationError } from '../expressions/expressions.ts';
-import { contextsIn, isGivenByRun } from '../expressions/expression-tree.ts';
-import { conditionFor, forCombination } from './matrix/for-combination.ts';
-import type { Combination } from './pipeline.ts';
-import type { PlainValue } from '../document/yaml/plain-value.ts';
-import type { SourceScalar } from '../document/yaml/read-document.ts';
+import type { Findings } from '../../document/diagnostics.ts';
+import { BoundExceeded } from '../../expressions/evaluation-error.ts';
+import type { EvaluationSession } from '../../expressions/evaluation-session.ts';
+import { type Contexts, evaluateKnown, EvaluationError } from '../../expressions/expressions.ts';
+import { contextsIn, isGivenByRun } from '../../expressions/expression-tree.ts';
+import { conditionFor, forCombination } from '../matrix/for-combination.ts';
+import type { Combination } from '../pipeline.ts';
+import type { PlainValue } from '../../document/yaml/plain-value.ts';
+import type { SourceScalar } from '../../document/yaml/read-document.ts';
 
 /** What is known of the values that expressions will read, before anything runs. */
 export interface Foresight {

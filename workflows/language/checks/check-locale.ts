@@ -1,21 +1,21 @@
-import { documentSchema } from '../../schemas/index.ts';
-import { typeOfTemplate } from './references/check-expression.ts';
-import { reportFault } from './references/expression-faults.ts';
-import type { ExpressionScope } from './references/expression-scope.ts';
-import type { Matrix } from './matrix/check-matrix.ts';
+import { documentSchema } from '../../../schemas/index.ts';
+import { typeOfTemplate } from '../references/check-expression.ts';
+import { reportFault } from '../references/expression-faults.ts';
+import type { ExpressionScope } from '../references/expression-scope.ts';
+import type { Matrix } from '../matrix/check-matrix.ts';
 import { type Foresight, withinBounds } from './check-results.ts';
 import type { ReportEmpty } from './check-settings.ts';
-import type { Findings, Span } from '../document/diagnostics.ts';
-import { parseTemplate, type Template } from '../expressions/expression-syntax.ts';
-import { isTemplate, type PlainValue, valueAt } from '../document/yaml/plain-value.ts';
-import { nodeOf } from '../expressions/expression-tree.ts';
-import { forCombination, readsMatrixAlone } from './matrix/for-combination.ts';
-import type { SourceMap, SourceScalar } from '../document/yaml/read-document.ts';
-import { nearestLocale } from '../document/schema/report-value.ts';
-import { locatorIn } from '../expressions/scalar-offsets.ts';
-import { noVariables } from './variables/check-variables.ts';
-import { noReferences } from './references/step-references.ts';
-import { nearestTrainableLocale, trainableKindsDate, trainableKindsOf } from './trainable-kinds.ts';
+import type { Findings, Span } from '../../document/diagnostics.ts';
+import { parseTemplate, type Template } from '../../expressions/expression-syntax.ts';
+import { isTemplate, type PlainValue, valueAt } from '../../document/yaml/plain-value.ts';
+import { nodeOf } from '../../expressions/expression-tree.ts';
+import { forCombination, readsMatrixAlone } from '../matrix/for-combination.ts';
+import type { SourceMap, SourceScalar } from '../../document/yaml/read-document.ts';
+import { nearestLocale } from '../../document/schema/report-value.ts';
+import { locatorIn } from '../../expressions/scalar-offsets.ts';
+import { noVariables } from '../variables/check-variables.ts';
+import { noReferences } from '../references/step-references.ts';
+import { nearestTrainableLocale, trainableKindsDate, trainableKindsOf } from '../trainable-kinds.ts';
 
 interface LocaleScope {
   readonly text: string;

@@ -1,6 +1,6 @@
-import type { WorkedEntity } from '../plan/speech-entities.ts';
-import type { ServiceError } from './ports.ts';
-import type { ClockPort } from '../time/clock.ts';
+import type { WorkedEntity } from '../../plan/speech-entities.ts';
+import type { ServiceError } from '../ports.ts';
+import type { ClockPort } from '../../time/clock.ts';
 import { isUnanswered, pauseAfter, reasonOfEnd } from './unanswered.ts';
 import { type Heard, WaitPauses } from './wait-pauses.ts';
 

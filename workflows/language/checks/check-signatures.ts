@@ -1,6 +1,6 @@
-import type { Findings } from '../document/diagnostics.ts';
-import type { SourceNode } from '../document/yaml/read-document.ts';
-import { hasLiteralSecret } from '../document/signed-url.ts';
+import type { Findings } from '../../document/diagnostics.ts';
+import type { SourceNode } from '../../document/yaml/read-document.ts';
+import { hasLiteralSecret } from '../../document/signed-url.ts';
 
 /**
  * Warns of signatures and passwords of URLs that stand in the file: each gives access to data to everybody who can read the

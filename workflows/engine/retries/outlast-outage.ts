@@ -1,4 +1,4 @@
-import type { ClockPort } from '../time/clock.ts';
+import type { ClockPort } from '../../time/clock.ts';
 import { outageMilliseconds, RepeatPauses } from './repeat-pauses.ts';
 import { isUnanswered, pauseAfter } from './unanswered.ts';
 

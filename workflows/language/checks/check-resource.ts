@@ -1,16 +1,16 @@
-import { schemaOfKind } from '../../schemas/index.ts';
-import { parseBaseUrl } from '../document/base-url.ts';
-import { typeOfTemplate } from './references/check-expression.ts';
-import { reportFault } from './references/expression-faults.ts';
-import type { ExpressionScope } from './references/expression-scope.ts';
+import { schemaOfKind } from '../../../schemas/index.ts';
+import { parseBaseUrl } from '../../document/base-url.ts';
+import { typeOfTemplate } from '../references/check-expression.ts';
+import { reportFault } from '../references/expression-faults.ts';
+import type { ExpressionScope } from '../references/expression-scope.ts';
 import type { DeclaredInput } from './check-inputs.ts';
-import { isDoneOnce, type Matrix } from './matrix/check-matrix.ts';
+import { isDoneOnce, type Matrix } from '../matrix/check-matrix.ts';
 import { type Foresight, withinBounds } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
-import type { VariableScope } from './variables/check-variables.ts';
-import type { Findings, Span } from '../document/diagnostics.ts';
-import { parseTemplate, type Template } from '../expressions/expression-syntax.ts';
+import type { VariableScope } from '../variables/check-variables.ts';
+import type { Findings, Span } from '../../document/diagnostics.ts';
+import { parseTemplate, type Template } from '../../expressions/expression-syntax.ts';
 import {
   entryAt,
   isTemplate,
@@ -18,14 +18,14 @@ import {
   scalarText,
   valueAt,
   writtenSteps,
-} from '../document/yaml/plain-value.ts';
-import { contextsIn } from '../expressions/expression-tree.ts';
-import { BoundExceeded } from '../expressions/evaluation-error.ts';
-import { type Contexts, evaluate } from '../expressions/expressions.ts';
-import { type Combination, usesResource } from './pipeline.ts';
-import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from '../document/yaml/read-document.ts';
-import { locatorIn } from '../expressions/scalar-offsets.ts';
-import { noReferences } from './references/step-references.ts';
+} from '../../document/yaml/plain-value.ts';
+import { contextsIn } from '../../expressions/expression-tree.ts';
+import { BoundExceeded } from '../../expressions/evaluation-error.ts';
+import { type Contexts, evaluate } from '../../expressions/expressions.ts';
+import { type Combination, usesResource } from '../pipeline.ts';
+import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from '../../document/yaml/read-document.ts';
+import { locatorIn } from '../../expressions/scalar-offsets.ts';
+import { noReferences } from '../references/step-references.ts';
 
 /** The Speech resource that a pipeline names. */
 export interface DeclaredResource {

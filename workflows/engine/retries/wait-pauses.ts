@@ -1,4 +1,4 @@
-import type { ClockPort } from '../time/clock.ts';
+import type { ClockPort } from '../../time/clock.ts';
 import { longestAskedMilliseconds, outageMilliseconds, RepeatPauses } from './repeat-pauses.ts';
 
 /** Listens for the next event of one object. */

@@ -1,17 +1,17 @@
-import { type JsonSchema, schemaOfKind } from '../../schemas/index.ts';
-import { inlineReferences } from '../../schemas/inline-references.ts';
-import type { Findings } from '../document/diagnostics.ts';
-import { valueAt } from '../document/yaml/plain-value.ts';
-import { formatRate, parseRate } from '../document/rates.ts';
-import type { SourceNode } from '../document/yaml/read-document.ts';
-import { powerInWords, smallestDifference } from '../scoring/significance/power.ts';
+import { type JsonSchema, schemaOfKind } from '../../../schemas/index.ts';
+import { inlineReferences } from '../../../schemas/inline-references.ts';
+import type { Findings } from '../../document/diagnostics.ts';
+import { valueAt } from '../../document/yaml/plain-value.ts';
+import { formatRate, parseRate } from '../../document/rates.ts';
+import type { SourceNode } from '../../document/yaml/read-document.ts';
+import { powerInWords, smallestDifference } from '../../scoring/significance/power.ts';
 import {
   isTooSmall,
   largestBound,
   type LocalTestSet,
   sizeAsked,
   whatToDo,
-} from '../scoring/significance/test-set-size.ts';
+} from '../../scoring/significance/test-set-size.ts';
 import type { CheckedStep } from './check-steps.ts';
 
 /** A dataset that a step measures with, and whose recordings lie here. */

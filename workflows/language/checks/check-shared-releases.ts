@@ -1,18 +1,18 @@
 import path from 'node:path';
-import { isIdForm, releaseFileName } from '../document/release-file.ts';
-import { isTemplate, scalarText, valueAt } from '../document/yaml/plain-value.ts';
-import type { SourceMap, SourceNode, SourceScalar } from '../document/yaml/read-document.ts';
-import { BoundExceeded, EvaluationError } from '../expressions/evaluation-error.ts';
-import { contextsIn, nodeOf, nodesIn } from '../expressions/expression-tree.ts';
-import { evaluate } from '../expressions/expressions.ts';
+import { isIdForm, releaseFileName } from '../../document/release-file.ts';
+import { isTemplate, scalarText, valueAt } from '../../document/yaml/plain-value.ts';
+import type { SourceMap, SourceNode, SourceScalar } from '../../document/yaml/read-document.ts';
+import { BoundExceeded, EvaluationError } from '../../expressions/evaluation-error.ts';
+import { contextsIn, nodeOf, nodesIn } from '../../expressions/expression-tree.ts';
+import { evaluate } from '../../expressions/expressions.ts';
 import { servedModelOf } from './check-released.ts';
 import type { DeclaredResource, ResourceScope } from './check-resource.ts';
 import { withinBounds } from './check-results.ts';
 import type { CheckedStep } from './check-steps.ts';
-import { copyId } from './matrix/check-matrix.ts';
-import { forCombination } from './matrix/for-combination.ts';
-import { type Combination, waveName } from './pipeline.ts';
-import { isMultiplied } from './references/step-references.ts';
+import { copyId } from '../matrix/check-matrix.ts';
+import { forCombination } from '../matrix/for-combination.ts';
+import { type Combination, waveName } from '../pipeline.ts';
+import { isMultiplied } from '../references/step-references.ts';
 
 /** What a check of release files knows besides the steps. */
 interface ReleaseScope extends Pick<ResourceScope, 'matrix' | 'variables' | 'env' | 'foresight' | 'findings'> {

@@ -1,12 +1,12 @@
-import { documentSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
-import type { Findings } from '../document/diagnostics.ts';
-import { nearestName } from '../document/nearest-name.ts';
-import { entryAt, isTemplate, plainValue, scalarText, valueAt, writtenSteps } from '../document/yaml/plain-value.ts';
-import { quoteName } from '../document/quote-name.ts';
-import type { SourceEntry, SourceMap, SourceNode } from '../document/yaml/read-document.ts';
-import { renamed, reportFaults } from '../document/schema/report-faults.ts';
-import type { SchemaPlace } from '../document/schema/report-keys.ts';
-import { documentFaults, settingsFaults } from './validators.ts';
+import { documentSchema, type StepKindName, stepSchemas } from '../../../schemas/index.ts';
+import type { Findings } from '../../document/diagnostics.ts';
+import { nearestName } from '../../document/nearest-name.ts';
+import { entryAt, isTemplate, plainValue, scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
+import { quoteName } from '../../document/quote-name.ts';
+import type { SourceEntry, SourceMap, SourceNode } from '../../document/yaml/read-document.ts';
+import { renamed, reportFaults } from '../../document/schema/report-faults.ts';
+import type { SchemaPlace } from '../../document/schema/report-keys.ts';
+import { documentFaults, settingsFaults } from '../validators.ts';
 
 /**
  * Checks a document against its schema, then the settings of each step against the schema that its `uses` names. One

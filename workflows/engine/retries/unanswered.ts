@@ -1,5 +1,5 @@
-import { ServiceError } from './ports.ts';
-import { type ClockPort } from '../time/clock.ts';
+import { ServiceError } from '../ports.ts';
+import { type ClockPort } from '../../time/clock.ts';
 import { longestAskedMilliseconds } from './repeat-pauses.ts';
 
 /**
