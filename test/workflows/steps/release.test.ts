@@ -11,6 +11,7 @@ import {
   type SpeechPort,
 } from '../../../workflows/engine/ports.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
+import { previousModelProperty, swapMark, swapProperty } from '../../../workflows/plan/endpoint-proof.ts';
 import { copiedFromProperty } from '../../../workflows/plan/identity.ts';
 import type { CustomModel, Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
@@ -336,6 +337,16 @@ describe('a swap with a release', () => {
       expect(release['previousModel']).toEqual(previousModel);
       expect(release).not.toHaveProperty('proof.notedModel');
     }
+  });
+
+  it('names no model as the one before itself, where an endpoint has noted that', async () => {
+    const { world, files } = repository();
+    const customProperties = { [swapProperty]: swapMark('unproved', 'new'), [previousModelProperty]: 'new' };
+    world.objects.endpoints[0] = fakeEndpoint('calls', 'https://speech/models/new', { customProperties });
+    await runStep(kind, settings, { world });
+    const release = parse(files.get(file) ?? '');
+    expect(release).toMatchObject({ model: { id: 'new' } });
+    expect(release).not.toHaveProperty('previousModel');
   });
 
   it('leaves the release of another endpoint, which has been written while it swapped', async () => {
