@@ -1064,6 +1064,10 @@ export interface SavedStep {
    */
   readonly effects: readonly string[];
   /**
+   * What is there already and it deletes besides what it makes or changes, by name; absent where it deletes nothing besides.
+   */
+  readonly deletes?: readonly string[];
+  /**
    * The calls of the Speech-to-text REST API that make these changes, by method and path; absent where it makes none.
    */
   readonly calls?: readonly string[];

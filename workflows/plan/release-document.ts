@@ -11,7 +11,7 @@ export interface Released {
   readonly endpoint: { readonly self: string; readonly name: string; readonly locale: string };
   /** The `self` URL or id of the model that it serves. */
   readonly model: string;
-  /** The same of the one before; empty where none is known. */
+  /** The same of the one before; empty where none is known, as it is where this is the model itself. */
   readonly previousModel: string;
   readonly known: Omit<KnownModels, 'locale' | 'endpoints'>;
   readonly evaluations: readonly Evaluation[];
@@ -57,7 +57,8 @@ export function releaseDocument(
       data: trainedWith(model).map((self) => datasetOf(self, datasets)),
       ...copyOf(model, source),
     },
-    ...(previousModel === ''
+    // An endpoint that goes back to the model that it served last notes that one, and none before it.
+    ...(previousModel === '' || sameModel(previousModel, served)
       ? {}
       : {
           previousModel: {

@@ -31,6 +31,8 @@ export interface StepPlan {
   /** One line for a person, without the step's id. */
   readonly summary: string;
   readonly effects: readonly Effect[];
+  /** What is there already and the step deletes besides what it makes or changes, by name. @default nothing */
+  readonly deletes?: readonly string[];
   /** The outputs that are certain already; a step that needs another one is decided at run time. */
   readonly outputs: Readonly<Record<string, PlainValue>>;
   /** The outputs that only the run finds out, although the step makes nothing. @default none */

@@ -95,13 +95,15 @@ function digestOfUrl({ md5, etag, bytes }: UrlContent): string {
 
 /** A step of a plan, as it is saved. */
 export function savedStep(step: PlannedStep): SavedStep {
-  const { id, uses, action, summary, effects, outputs, undecided, condition, resource, restsOn, endpointChange } = step;
+  const { id, uses, action, summary, effects, deletes, outputs, undecided } = step;
+  const { condition, resource, restsOn, endpointChange } = step;
   return {
     id,
     uses,
     action,
     summary,
     effects,
+    ...(deletes === undefined ? {} : { deletes }),
     ...(effects.length === 0 ? {} : { calls: callsOf(effects) }),
     outputs: resource === 'embedded-emulator' ? withoutPorts(outputs) : outputs,
     ...(undecided === undefined ? {} : { undecided }),

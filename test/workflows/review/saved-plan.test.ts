@@ -136,6 +136,16 @@ describe('a plan that is read', () => {
     expect(faultOf('{"__proto__": {"version": 1}}')).toContain('it is not what schemas/plan.schema.json says');
   });
 
+  it('says what a step deletes besides, and not that it deletes nothing', () => {
+    const [deleting, sparing] = planOf({ deletes: ['ward-canary-dead'] }, {}).steps.map(savedStep);
+    expect(sparing).not.toHaveProperty('deletes');
+    const pipelines = [savedPipelineOf({ steps: [deleting!] })];
+    const saved = planDocument(pipelines, { program: 'speechops 0.1.0', hash: planHash(pipelines) });
+    expect(readPlanDocument(JSON.stringify(saved))).toMatchObject({
+      document: { pipelines: [{ steps: [{ deletes: ['ward-canary-dead'] }] }] },
+    });
+  });
+
   it('names objects of the embedded emulator without its port, which is another one in each process', () => {
     const stepAt = (port: number, resource: string): SavedStep =>
       savedStep({

@@ -3,6 +3,7 @@ import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { ServiceError, type SpeechPort } from '../../../workflows/engine/ports.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
+import { swapMark } from '../../../workflows/plan/endpoint-proof.ts';
 import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
 import {
@@ -371,8 +372,22 @@ describe('a swap with a canary', () => {
         'endpoint call-center: old -> new; heard on up to 8 recordings of evaluation candidate; on a canary first, another endpoint that is charged while it exists',
     });
     const endpoints = [...world.objects.endpoints, leftBy('dead')];
+    expect(plan()).not.toHaveProperty('deletes');
+    expect(plan({ endpoints })).toMatchObject({
+      action: 'update',
+      effects: ['create-endpoint', 'update-endpoint', 'delete-endpoint'],
+      deletes: ['call-center-canary-dead'],
+      summary: expect.stringMatching(/; removes call-center-canary-dead, which an earlier run has left$/),
+    });
+    const marked = { 'speechops-swap': swapMark('unproved', newModel) };
+    const unproved = fakeEndpoint('call-center', newModel, { customProperties: marked });
+    expect(plan({ endpoints: [unproved, leftBy('dead')] })).toMatchObject({
+      action: 'update',
+      deletes: ['call-center-canary-dead'],
+    });
     expect(plan({ endpoints }, 'direct')).toMatchObject({
       effects: ['update-endpoint', 'delete-endpoint'],
+      deletes: ['call-center-canary-dead'],
       summary: expect.stringMatching(/; removes call-center-canary-dead, which an earlier run has left$/),
     });
     expect(plan({ endpoints: [fakeEndpoint('call-center', newModel), leftBy('dead')] })).toMatchObject({

@@ -6,7 +6,7 @@ import { copiedFromProperty, digestProperty, pipelineProperty } from '../../../w
 import { releaseDocument, releaseText } from '../../../workflows/plan/release-document.ts';
 import type { CustomModel, Dataset } from '../../../workflows/plan/speech-entities.ts';
 import type { StepPlan, StepPlanInput } from '../../../workflows/plan/step-plan.ts';
-import { copiedProperty } from '../../../workflows/steps/copy/copied-model.ts';
+import { copiedProperty, copyMark } from '../../../workflows/steps/copy/copied-model.ts';
 import { prune } from '../../../workflows/steps/prune/index.ts';
 import {
   createFakeWorld,
@@ -115,6 +115,21 @@ describe('prune', () => {
     );
     expect(effects).toEqual(['delete-dataset', 'delete-model']);
     expect(only).toEqual(['broken', 'older', 'old', 'of-old']);
+  });
+
+  it('keeps a model that is being copied until it expires, and not longer for the mark that its copy has left', () => {
+    const onlyAt = (transcriptionDateTime: string): unknown => {
+      const of = createFakeWorld();
+      of.objects.models.push(
+        model('left', {
+          customProperties: { ...made.customProperties, [copyMark('https://north.example')]: 'x' },
+          properties: { deprecationDates: { transcriptionDateTime } },
+        }),
+      );
+      return planned(of).only;
+    };
+    expect(onlyAt('2026-06-01T00:00:01Z')).toEqual([]);
+    expect(onlyAt('2026-06-01T00:00:00Z')).toEqual(['left']);
   });
 
   it('takes what no pipeline has made only where it is told to, and never more than the limit', () => {

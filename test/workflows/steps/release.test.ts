@@ -11,6 +11,7 @@ import {
   type SpeechPort,
 } from '../../../workflows/engine/ports.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
+import { previousModelProperty, swapMark, swapProperty } from '../../../workflows/plan/endpoint-proof.ts';
 import { copiedFromProperty } from '../../../workflows/plan/identity.ts';
 import type { CustomModel, Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
@@ -214,6 +215,30 @@ describe('a swap with a release', () => {
       expect(model.copyOf).toEqual(only);
       expect(said).toContain('the release does not say with what new was trained: down');
     });
+
+    it('is not held up by a source that does not answer, and says so', async () => {
+      const made = copied();
+      const { speech } = made.other.ports;
+      const { clock } = made.world.ports;
+      const refusal = new ServiceError('down', { method: 'GET', path: '', attempts: 5, outcome: 'unknown' });
+      const get = async (_: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<never> => {
+        await clock.sleep(60_000, signal);
+        throw refusal;
+      };
+      for (const silent of ['models', 'datasets'] as const) {
+        const said: string[] = [];
+        const begun = clock.now().getTime();
+        const at = (): SpeechPort => ({ ...speech, [silent]: { ...speech[silent], get } });
+        const { model, writtenAt } = await released(made, at, said);
+        expect(model.copyOf).toEqual({ id: 'source', self: source, resource: west });
+        expect(said.at(-2)).toBe(
+          `the release does not say with what new was trained: ${west} has not told it within 10 s`,
+        );
+        expect(said.at(-1)).toBe('release written: releases/calls.yaml');
+        expect(Date.parse(writtenAt)).toBe(begun + 10_000);
+        made.files.clear();
+      }
+    });
   });
 
   it('leaves the file alone while it names what is served, and writes it when a run has ended before it could', async () => {
@@ -312,6 +337,16 @@ describe('a swap with a release', () => {
       expect(release['previousModel']).toEqual(previousModel);
       expect(release).not.toHaveProperty('proof.notedModel');
     }
+  });
+
+  it('names no model as the one before itself, where an endpoint has noted that', async () => {
+    const { world, files } = repository();
+    const customProperties = { [swapProperty]: swapMark('unproved', 'new'), [previousModelProperty]: 'new' };
+    world.objects.endpoints[0] = fakeEndpoint('calls', 'https://speech/models/new', { customProperties });
+    await runStep(kind, settings, { world });
+    const release = parse(files.get(file) ?? '');
+    expect(release).toMatchObject({ model: { id: 'new' } });
+    expect(release).not.toHaveProperty('previousModel');
   });
 
   it('leaves the release of another endpoint, which has been written while it swapped', async () => {

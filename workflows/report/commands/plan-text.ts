@@ -77,15 +77,18 @@ export function countsOf({ steps }: { readonly steps: readonly { readonly action
 
 /**
  * Whether a step would delete something that is there, and not only if it comes to a fault: what is decided at run time seldom does, and a
- * step that makes an endpoint deletes its own, as a swap does with its canary.
+ * step that makes an endpoint deletes its own, as a swap does with its canary, besides those that it says.
  */
 export function isDeleting({
   action,
   effects,
+  deletes = [],
 }: {
   readonly action: PlannedAction;
   readonly effects: readonly string[];
+  readonly deletes?: readonly string[];
 }): boolean {
+  if (deletes.length > 0) return true;
   const isOwn = effects.includes('create-endpoint');
   return action === 'delete' || (action === 'update' && !isOwn && effects.some((one) => one.startsWith('delete-')));
 }

@@ -1,11 +1,12 @@
 import { dump } from 'js-yaml';
-import { isIdForm, releaseFileName } from '../../document/release-file.ts';
+import { isIdForm, modelInRelease, releaseFileName } from '../../document/release-file.ts';
 import { isTemplate, type PlainValue, plainValue, valueAt } from '../../document/yaml/plain-value.ts';
 import { shownSource } from '../../document/url-secrets.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import { entityId } from '../../plan/identity.ts';
 import { sameModel, transcribesUntil } from '../../plan/models.ts';
 import { releaseDocument, releaseText } from '../../plan/release-document.ts';
+import { originOf } from '../../plan/released-model.ts';
 import { modelThatCounts, previousModelOf } from '../../plan/endpoint-proof.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { replaced } from './edit-text.ts';
@@ -151,6 +152,18 @@ function releaseChange(
     return {
       refused: `Change the release file by hand: ${source.file} says where it is by an expression, or outside of the repository`,
     };
+  const before = textOf(file);
+  const said = modelInRelease(before, {
+    name: endpoint.displayName,
+    id: entityId(endpoint.self),
+    locale: endpoint.locale,
+    resource: originOf(endpoint.self),
+  });
+  // Written anew, it would lose the proof and the model before, which a swap has written.
+  if ('model' in said && sameModel(said.model, wanted.self))
+    return {
+      refused: `Run ${source.file}: ${file} says already that ${shownSource(endpoint.displayName)} is to serve ${shownSource(wanted.displayName)}`,
+    };
   const document = releaseDocument(
     {
       endpoint: { self: endpoint.self, name: endpoint.displayName, locale: endpoint.locale },
@@ -166,7 +179,7 @@ function releaseChange(
     files: [
       {
         file,
-        before: textOf(file),
+        before,
         after: releaseText(document, {
           by: 'a wish, and replaced by the swap that does it. No swap has proved what it says',
         }),

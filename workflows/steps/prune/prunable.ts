@@ -2,6 +2,7 @@ import type { PruneWith } from '../../../schemas/types.gen.ts';
 import { modelsThatMayAnswer, previousModelOf } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { byAge, digestProperty, entityId, pipelineProperty } from '../../plan/identity.ts';
+import { whyExpired } from '../../plan/lifecycle.ts';
 import type { WorkedEntity } from '../../plan/speech-entities.ts';
 import { trialOfObject } from '../../plan/trial.ts';
 import { copiedProperty, copyDigest, copyMarks } from '../copy/copied-model.ts';
@@ -96,7 +97,7 @@ function isMade({ customProperties = {} }: WorkedEntity): boolean {
 
 /** Models that endpoints serve, may answer with or served before; that are kept or measured; and those of which copies may be in use. */
 function usedModels(
-  { endpoints, evaluations, models }: Prunable,
+  { endpoints, evaluations, models, observedAt }: Prunable,
   of: {
     readonly kept: ReadonlySet<string>;
     readonly since: number;
@@ -114,7 +115,9 @@ function usedModels(
       const marks = Object.keys(model.customProperties ?? {});
       // Which models were copied is known by a mark, for which some have no room; which are served is seen where one may look.
       const mayBeServed = of.servedAt === undefined ? marks.includes(copiedProperty) : elsewhere.has(copyDigest(model));
-      return mayBeServed || marks.some((key) => key.startsWith(copyMarks));
+      // A run that would go on with a copy refuses a model that has expired meanwhile, and leaves the mark of that copy.
+      const mayArrive = whyExpired(model, { observedAt }) === undefined;
+      return mayBeServed || (mayArrive && marks.some((key) => key.startsWith(copyMarks)));
     })
     .map(({ self }) => entityId(self));
   return new Set([...endpoints.flatMap(servedBy), ...trainedFrom, ...measured, ...copied, ...of.kept]);

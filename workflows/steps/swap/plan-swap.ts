@@ -223,10 +223,11 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
   const left = canariesOf(endpoint, facts).map(({ displayName }) => displayName);
   const removes = left.length === 0 ? '' : `; removes ${left.join(', ')}, which an earlier run has left`;
   const removal: readonly Effect[] = left.length === 0 ? [] : ['delete-endpoint'];
+  const deletes = left.length === 0 ? {} : { deletes: left };
   if (endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self)) {
     if (isUnproved(endpoint)) {
       const summary = `prove ${candidate.displayName} on endpoint ${name}: an earlier swap ended before its proof${removes}`;
-      return { action: 'update', summary, effects: ['update-endpoint', ...removal], outputs: {} };
+      return { action: 'update', summary, effects: ['update-endpoint', ...removal], ...deletes, outputs: {} };
     }
     if (left.length > 0) {
       const summary = `endpoint ${name} serves ${candidate.displayName} already${why}${removes}`;
@@ -248,6 +249,7 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
     action: 'update',
     summary: `endpoint ${name}: ${change}; ${heard}${first}${removes}`,
     effects: isTried ? ['create-endpoint', 'update-endpoint', 'delete-endpoint'] : ['update-endpoint', ...removal],
+    ...deletes,
     outputs: {},
   };
 }

@@ -2,13 +2,14 @@ import path from 'node:path';
 import type { ReleaseDocument, SwapWith } from '../../../schemas/types.gen.ts';
 import { type PartialRelease, readRelease, releaseFileName, whyNotReplaced } from '../../document/release-file.ts';
 import { observeModels, timeAt } from '../../engine/observe.ts';
-import { DataError, type ReleasePort, ServiceError } from '../../engine/ports.ts';
+import { DataError, type ReleasePort, ServiceError, type SpeechPort } from '../../engine/ports.ts';
 import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { copiedFrom, entityId } from '../../plan/identity.ts';
 import { endpointByName, sameModel } from '../../plan/models.ts';
 import { datasetsToRelease, type Released, releaseDocument, releaseText } from '../../plan/release-document.ts';
 import { modelAsPlanned, originOf } from '../../plan/released-model.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
+import { startDeadline } from '../../time/deadline.ts';
 import { outlast } from '../ensure.ts';
 import { inState, nothingChanged } from './in-state.ts';
 import { notedBefore, notedOutput } from './marks.ts';
@@ -158,27 +159,47 @@ async function describe(
   );
 }
 
-/** The model that a copy was made of, and its datasets; undefined where the pipeline does not name its Speech resource, or that does not tell them. */
+/** The Speech resource that a copy was made at has so long to tell of it: the swap is done, and waits for that alone. */
+const sourceMilliseconds = 10_000;
+
+/**
+ * The model that a copy was made of, and its datasets; undefined where the pipeline does not name its Speech resource, or that does not
+ * tell them soon, which the log says.
+ */
 async function sourceOf(
   copied: CustomModel,
   { ports, signal, report }: StepContext,
 ): Promise<Released['source'] | undefined> {
   const self = copiedFrom(copied);
-  const speech = self === undefined ? undefined : ports.speechAt?.(new URL(self).origin);
+  const { origin = '' } = URL.parse(self ?? '') ?? {};
+  const speech = self === undefined ? undefined : ports.speechAt?.(origin);
   if (self === undefined || speech === undefined) return undefined;
+  const { clock } = ports;
+  const deadline = startDeadline(clock.now().getTime() + sourceMilliseconds, { clock, until: signal });
   try {
-    const model = await speech.models.get(entityId(self), { signal });
-    if (model === undefined) return undefined;
-    const found = await Promise.all(
-      (model.datasets ?? []).map(async (one) => await speech.datasets.get(entityId(one.self), { signal })),
-    );
-    return { model, datasets: found.filter((one) => one !== undefined) };
+    return await modelWithData(self, { speech, signal: AbortSignal.any([signal, deadline.signal]) });
   } catch (error) {
     // The endpoint is served by another Speech resource, which this one must not hold up.
-    if (!(error instanceof ServiceError)) throw error;
-    report(`the release does not say with what ${copied.displayName} was trained: ${error.message}`);
+    if (signal.aborted || !(error instanceof ServiceError || deadline.signal.aborted)) throw error;
+    const late = `${origin} has not told it within ${sourceMilliseconds / 1000} s`;
+    const why = error instanceof ServiceError ? error.message : late;
+    report(`the release does not say with what ${copied.displayName} was trained: ${why}`);
     return undefined;
+  } finally {
+    deadline.stop();
   }
+}
+
+async function modelWithData(
+  self: string,
+  { speech, signal }: { readonly speech: SpeechPort; readonly signal: AbortSignal },
+): Promise<Released['source'] | undefined> {
+  const model = await speech.models.get(entityId(self), { signal });
+  if (model === undefined) return undefined;
+  const found = await Promise.all(
+    (model.datasets ?? []).map(async (one) => await speech.datasets.get(entityId(one.self), { signal })),
+  );
+  return { model, datasets: found.filter((one) => one !== undefined) };
 }
 
 /** All outputs that say how the model was proved, and none that say what it is. */

@@ -13,17 +13,25 @@ describe('a plan in Markdown', () => {
       { id: 'canary', resource: 'https://west', action: 'at-run-time', effects: ['delete-endpoint'] },
       { id: 'tidy', resource: 'https://west', action: 'update', effects: ['delete-endpoint'] },
       { id: 'old', resource: 'https://west', action: 'delete', effects: ['delete-model'] },
+      {
+        id: 'swap',
+        resource: 'https://west',
+        action: 'update',
+        effects: ['create-endpoint', 'update-endpoint', 'delete-endpoint'],
+        deletes: ['ward-canary-dead'],
+      },
       { id: 'live', resource: 'https://west', action: 'fail', summary: 'Correct the name' },
     );
     expect(planMarkdown([plan], { hash })).toBe(
       [
-        '## `calls` on `https://west`: 1 to create, 1 to update, 1 to delete, 1 decided at run time, 1 that would fail',
+        '## `calls` on `https://west`: 1 to create, 2 to update, 1 to delete, 1 decided at run time, 1 that would fail',
         '',
         '| step | action | what, and why |',
         '| --- | --- | --- |',
         '| `live` | fail | `Correct the name` |',
         '| `tidy` | update | `make it` |',
         '| `old` | delete | `make it` |',
+        '| `swap` | update | `make it` |',
         '| `text` | create | `upload text.txt` |',
         '| `canary` | at run time | `make it` |',
         '',

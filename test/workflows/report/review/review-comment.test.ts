@@ -62,12 +62,23 @@ describe('the comment on a pull request', () => {
         summary: 'swap it',
         effects: ['create-endpoint', 'update-endpoint', 'delete-endpoint'],
       },
+      {
+        id: 'retrying',
+        action: 'update',
+        summary: 'swap it; removes ward-canary-dead',
+        effects: ['create-endpoint', 'update-endpoint', 'delete-endpoint'],
+        deletes: ['ward-canary-dead'],
+      },
       { id: 'tidy', action: 'delete', summary: 'delete model old', effects: ['delete-model'] },
     ] as const;
-    const text = reviewComment(reviewOf({ plan: planWith(steps) }), github);
+    const review = reviewOf({ plan: planWith(steps) });
+    const [text, plain] = [reviewComment(review, github), reviewComment(review, bitbucket)];
     expect(text).toContain('**Would fail: step `broken` of `calls`**');
     expect(text.indexOf('**Would fail:**\n\n- `broken: there is no dataset`')).toBeLessThan(text.indexOf('#### Steps'));
-    expect(text).toContain('**Would delete:**\n\n- `gone: delete it`\n- `tidy: delete model old`');
+    const deleting =
+      '**Would delete:**\n\n- `gone: delete it`\n- `retrying: swap it; removes ward-canary-dead`\n- `tidy: delete model old`';
+    expect([text, plain]).toEqual([expect.stringContaining(deleting), expect.stringContaining(deleting)]);
+    expect(text.indexOf('| `retrying`')).toBeLessThan(text.indexOf('| `go-live`'));
     expect(text.indexOf('| `broken`')).toBeLessThan(text.indexOf('| `gone`'));
     expect(text.indexOf('| `gone`')).toBeLessThan(text.indexOf('| `go-live`'));
     expect(text).not.toContain('speechops run');

@@ -180,6 +180,31 @@ steps:
     expect(load(files[0]?.after ?? '')).toMatchObject({ previousModel: { id: ids.old, name: 'last year' } });
   });
 
+  it('names no model there as the one before itself, where what was served last is given back', () => {
+    const marks = { [swapProperty]: swapMark('unproved', ids.new), [previousModelProperty]: ids.old };
+    const unproved = seen.endpoints.map((one) => ({ ...one, customProperties: marks }));
+    const world = { seen: { ...seen, endpoints: unproved }, textOf: () => undefined };
+    const { files } = changed(
+      { kind: 'roll-back', endpoint: ids.endpoint },
+      worldOf(pinned('release, release: ../releases'), world),
+    );
+    const release = load(files[0]?.after ?? '');
+    expect(release).toMatchObject({ model: { id: ids.old } });
+    expect(release).not.toHaveProperty('previousModel');
+  });
+
+  it('leaves a release file that names the model already, with its proof, and says which pipeline to run', () => {
+    const marks = { [swapProperty]: swapMark('unproved', ids.new), [previousModelProperty]: ids.old };
+    const unproved = seen.endpoints.map((one) => ({ ...one, customProperties: marks }));
+    const textOf = (): string =>
+      `endpoint: { id: ${ids.endpoint}, name: call-center, locale: en-US }\nmodel: { id: ${ids.old} }\npreviousModel: { id: base/1 }\n`;
+    const world = worldOf(pinned('release, release: ../releases'), { seen: { ...seen, endpoints: unproved }, textOf });
+    expect(refusal({ kind: 'roll-back', endpoint: ids.endpoint }, world)).toBe(
+      'Run calls/pipeline.yaml: releases/call-center.yaml says already that call-center is to serve last year',
+    );
+    expect(changed(swapOf('base/2'), world).files[0]?.file).toBe('releases/call-center.yaml');
+  });
+
   it('changes no line that a matrix shares, and takes the copy of the resource', () => {
     const text = `name: calls
 locale: en-US
