@@ -10,19 +10,28 @@ export async function builtApp(): Promise<string> {
 
 /**
  * A page of a portal in a browser of its own, until the test ends, opened as a person opens it, with the token in the address; and what
- * its console says, which should be nothing. `path` is behind the address, and begins with `/`. A token of no letters is none.
+ * its console says, which should be nothing. `path` is behind the address, and begins with `/`; `before` is done to the page before it is
+ * opened. A token of no letters is none.
  */
 export async function openPortal(
   browser: Browser,
   portal: { readonly url: string; readonly token: string },
-  { path = '/', ...options }: BrowserContextOptions & { readonly path?: string } = {},
+  {
+    path = '/',
+    before,
+    ...options
+  }: BrowserContextOptions & { readonly path?: string; readonly before?: (page: Page) => Promise<unknown> } = {},
 ): Promise<{ readonly page: Page; readonly said: readonly string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  // A page that stays open asks its portal again and again, which is gone by then.
-  onTestFinished(async () => await context.close());
   // A machine that does much else takes long.
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
+  onTestFinished(async () => {
+    // What a test does to a request may be under way, and would fail the whole run of tests when the page is gone.
+    if (!page.isClosed()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // A page that stays open asks its portal again and again, which is gone by then.
+    await context.close();
+  });
   const said: string[] = [];
   page.on('console', (message) => said.push(`${message.text()} ${message.location().url}`.trim()));
   page.on('response', (response) => {
@@ -34,6 +43,7 @@ export async function openPortal(
     );
   });
   page.on('pageerror', (error) => said.push(error.message));
+  await before?.(page);
   await page.goto(`${portal.url}${path}#${portal.token}`);
   // The page has the token alone until then: who leaves it earlier than any person could has nothing.
   if (portal.token !== '') await until(async () => await page.evaluate<boolean>("'speechops-key' in localStorage"));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -112,14 +113,16 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
 
   it('shows what has changed while the page was opened, however late it hears of changes', async () => {
     const { portal, replace } = await start([askingRun({ steps: {} })]);
-    const page = await (await browser.newContext()).newPage();
-    await page.route('**/api/events', async (route) => {
-      await page.waitForTimeout(300);
-      replace(askingRun());
-      await page.waitForTimeout(300);
-      await route.continue();
+    const { page } = await openPortal(browser, portal, {
+      path: '/west/runs/calls-1',
+      before: async (unopened) =>
+        await unopened.route('**/api/events', async (route) => {
+          await sleep(300);
+          replace(askingRun());
+          await sleep(300);
+          await route.continue();
+        }),
     });
-    await page.goto(`${portal.url}/west/runs/calls-1#${portal.token}`);
     await page.locator('.approval').waitFor();
   });
 
@@ -158,19 +161,27 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
   it('cancels a run after asking once more, and says why a run could not be cancelled', async () => {
     const { portal, done, replace } = await start([askingRun()]);
     const { page } = await openPortal(browser, portal, { path: '/west/runs/calls-1' });
+    const isKnown = Promise.withResolvers<void>();
+    let isHeld = false;
+    await page.route('**/api/runs/calls-1', async (route) => {
+      const response = await route.fetch();
+      if (isHeld) await isKnown.promise;
+      await route.fulfill({ response });
+    });
     await page.getByRole('button', { name: 'Cancel the run' }).focus();
     await page.keyboard.press('Enter');
     await page.getByText('End calls-1 where it stands?').waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('Cancelled calls-1').waitFor();
     expect(done).toEqual([['cancel', 'calls-1']]);
+    // What is done twice to the same state of a run is done once: the page has heard of a later one.
+    const { steps } = askingRun();
+    const approved = { status: 'succeeded', uses: 'approve', outputs: { approvedBy: 'Ada' } } as const;
+    replace(askingRun({ steps: { ...steps, ok: approved } }));
+    await page.locator('[data-step="model"].of-works').waitFor();
     await page.getByRole('button', { name: 'Cancel the run' }).click();
-    // The page does not know yet that the run has ended meanwhile.
-    const isKnown = Promise.withResolvers<void>();
-    await page.route('**/api/runs/calls-1', async (route) => {
-      await isKnown.promise;
-      await route.continue();
-    });
+    // The page does not know yet that the run has ended meanwhile, also by what it has asked before.
+    isHeld = true;
     replace(askingRun({ status: 'succeeded' }));
     await page.locator('dialog[open] button[type=submit]').click();
     await page.locator('dialog[open] .bad').waitFor();

@@ -80,7 +80,6 @@ describe.skipIf(withoutBrowser !== undefined)('a person at the portal', () => {
         return (await response.json()) as T;
       };
       const { page, said } = await openPortal(browser, portal, { path: '/emulator/testing' });
-      onTestFinished(async () => await page.context().close());
       page.setDefaultTimeout(patience);
       // What a page has written is gone when it is loaded again.
       await page.evaluate('window.isTheFirst = true');
@@ -159,7 +158,6 @@ describe.skipIf(withoutBrowser !== undefined)('a person at the portal', () => {
         hasTouch: true,
         isMobile: true,
       });
-      onTestFinished(async () => await telephone.page.context().close());
       await approveOnTelephone(telephone.page);
       for (const each of [telephone.page, page])
         await each.locator('[data-step="go-live"].of-succeeded').waitFor({ timeout: patience });
@@ -179,7 +177,6 @@ describe.skipIf(withoutBrowser !== undefined)('a person at the portal', () => {
       expect([said, telephone.said]).toEqual([[], []]);
 
       const stranger = await openPortal(browser, { ...portal, token: '' }, { path: '/emulator/runs/weekly' });
-      onTestFinished(async () => await stranger.page.context().close());
       await stranger.page.getByText('Open the address that speechops portal has printed').waitFor();
       expect(await stranger.page.locator('body').innerText()).not.toContain('call-center');
     },

@@ -61,9 +61,7 @@ describe.skipIf(withoutBrowser !== undefined)('the tab Testing', () => {
   });
 
   async function open(at = place): Promise<{ readonly page: Page; readonly said: readonly string[] }> {
-    const opened = await openPortal(browser, portal, { path: at });
-    onTestFinished(async () => await opened.page.context().close());
-    return opened;
+    return await openPortal(browser, portal, { path: at });
   }
 
   /** The fragment is the token's place when a page is first opened. */

@@ -65,7 +65,7 @@ export async function startReceiver(
           if (found.length < count) throw new Error(`${found.length} of ${count} callbacks ${event}`);
           return found;
         },
-        { timeout: 20_000, interval: 20 },
+        { timeout: 60_000, interval: 20 },
       ),
   };
 }

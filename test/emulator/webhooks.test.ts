@@ -262,7 +262,7 @@ async function settledHook(client: Client, self: string) {
       if (body.status === 'NotStarted') throw new Error('the challenge is not over');
       return body;
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   );
 }
 
@@ -270,6 +270,6 @@ async function settledHook(client: Client, self: string) {
 async function untilDelivered(client: Client, counts: Readonly<Record<string, number>>): Promise<void> {
   await vi.waitFor(
     async () => expect((await client.control('GET', '/requests')).body.operations['DeliverEvent']).toEqual(counts),
-    { timeout: 20_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   );
 }

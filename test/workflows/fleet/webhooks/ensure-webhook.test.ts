@@ -56,7 +56,7 @@ describe('the webhook of a fleet', () => {
     const receiver = await startReceiver((_, index) => (index === 0 ? { status: 500 } : undefined));
     const failed = await ensure({ url: receiver.url });
     const isFailed = async () => expect((await webhooks.get(failed.self))?.status).toBe('Failed');
-    await vi.waitFor(isFailed, { timeout: 20_000 });
+    await vi.waitFor(isFailed, { timeout: 60_000 });
     await client.create('/webhooks', { displayName: 'speechops', webUrl: receiver.url, events: {} });
     const kept = await ensure({ url: receiver.url });
     expect(kept.self).not.toBe(failed.self);
@@ -85,5 +85,5 @@ async function startService() {
 }
 
 async function untilSucceeded(client: Awaited<ReturnType<typeof startClient>>, self: string): Promise<void> {
-  await vi.waitFor(async () => expect((await client.get(self)).body.status).toBe('Succeeded'), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await client.get(self)).body.status).toBe('Succeeded'), { timeout: 60_000 });
 }
