@@ -1,7 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunsSource } from '../../portal/server/sources.ts';
 import { createFakeWorld } from '../workflows/steps/fake-world.ts';
 import { fakeResource } from '../portal/fake-resource.ts';
+import { noRuns } from '../portal/portal-on.ts';
 import { startTestPortal } from '../portal/start-test-portal.ts';
 import { startBrowser, withoutBrowser } from './open-page.ts';
 import { builtApp, openPortal } from './open-portal.ts';
@@ -32,6 +35,34 @@ describe.skipIf(withoutBrowser !== undefined)('changes that a page hears of', ()
     const again = Promise.all([page.waitForResponse(isEvents), page.waitForResponse(/\/api\/overview$/)]);
     await page.evaluate(shown(true));
     await again;
+  });
+
+  it('are shown also where they come faster than the portal answers', async () => {
+    let changes = 0;
+    let asked = 0;
+    let mostAtOnce = 0;
+    let answered = 0;
+    const runs: RunsSource = {
+      ...noRuns,
+      // Each look, one a second, finds that something has changed.
+      version: async () => String((changes += 1)),
+      async borrow(act) {
+        asked += 1;
+        mostAtOnce = Math.max(mostAtOnce, asked);
+        await setTimeout(2500);
+        asked -= 1;
+        answered += 1;
+        return await noRuns.borrow(act);
+      },
+    };
+    const resource = fakeResource(createFakeWorld().ports);
+    const portal = await startTestPortal({ appFolder: await builtApp(), sources: { resources: [resource], runs } });
+    const { page } = await openPortal(browser, portal, { path: `/${resource.id}/runs` });
+    await page.getByText('No runs here yet.').waitFor();
+    const before = answered;
+    await expect.poll(() => answered, { timeout: 60_000 }).toBeGreaterThan(before + 2);
+    // The header asks, too, for the questions that wait.
+    expect(mostAtOnce).toBeLessThanOrEqual(2);
   });
 });
 

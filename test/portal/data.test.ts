@@ -302,6 +302,22 @@ describe('data and files', () => {
     expect(origins).toMatchObject([{ declared: { step: 'text' }, commit: { author: 'Ada' }, changed: true }]);
   });
 
+  it('are told also where a pipeline reads secret variables, which the portal does not have', async () => {
+    const { repository, root } = await wards();
+    const text = `name: secrets
+locale: en-US
+env: { SHARE: { secret: true }, TEAMS: { secret: true } }
+notify: { teams: "\${{ env.TEAMS }}" }
+steps:
+  - { id: far, uses: upload, with: { kind: Language, from: "https://data.example/x.txt?\${{ env.SHARE }}" } }
+  - { id: near, uses: upload, with: { kind: Language, from: ../data/text.txt } }
+`;
+    await writeFile(path.join(root, 'pipelines', 'secrets.yaml'), text);
+    const { read } = await started(repository);
+    const { data } = await read<DeclaredList>('declared-data');
+    expect(data.filter(({ pipeline }) => pipeline === 'secrets').map(({ step }) => step)).toEqual(['near']);
+  });
+
   it('say that no commit has the content', async () => {
     const { repository, root } = await wards();
     const { emulator, read } = await started(repository);

@@ -40,7 +40,8 @@ export const noRepository: PortalSources['repository'] = {
 };
 
 /** As in a folder in which nothing was ever run. */
-const noRuns: PortalSources['runs'] = {
+/** Runs that are none. */
+export const noRuns: PortalSources['runs'] = {
   borrow: async (act) =>
     await act({
       runs: async () => [],

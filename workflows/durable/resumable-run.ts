@@ -1,5 +1,5 @@
 import { quoteName } from '../document/quote-name.ts';
-import { failureInWave, isOfSameWave } from '../engine/waves.ts';
+import { wavesThatFailed } from '../engine/waves.ts';
 import { type PipelineStep, waveOf } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunDetails } from './journal.ts';
@@ -28,13 +28,14 @@ export function runToFork(runId: string, found: RunDetails | undefined, from: st
   const run = resumableRun(runId, found);
   const { steps, layers } = run.plan.pipeline;
   const order = layers.flat();
-  if (!order.includes(from))
+  const places = new Map(order.map((id, place) => [id, place]));
+  const placeOf = (id: string): number => places.get(id) ?? -1;
+  if (!places.has(from))
     throw new ResumeError(`Choose a step of ${runId}: it has no ${quoteName(from)}, but ${order.join(', ')}`);
-  const isKept = (id: string): boolean => order.indexOf(id) < order.indexOf(from);
-  const lost = stepsThatTookBack(run).filter(
-    (step) => isKept(step.takesBack) && steps.some((one) => isOwnOfWave(one, step) && !isKept(one.id)),
-  );
-  const [first] = lost.toSorted((one, other) => order.indexOf(one.takesBack) - order.indexOf(other.takesBack));
+  const isKept = (id: string): boolean => placeOf(id) < placeOf(from);
+  const repeated = wavesOf(steps.filter((step) => isOwnOfWave(step) && !isKept(step.id)));
+  const lost = stepsThatTookBack(run).filter(({ takesBack, wave }) => isKept(takesBack) && repeated.has(wave));
+  const [first] = lost.toSorted((one, other) => placeOf(one.takesBack) - placeOf(other.takesBack));
   if (first === undefined) return run;
   throw new ResumeError(
     `Choose ${first.takesBack} or a step before it: ${first.id} has taken it back, or has begun to, so that its result cannot be kept`,
@@ -49,29 +50,40 @@ export function firstToRepeat(run: ReadableRun): string | undefined {
   return run.plan.pipeline.layers.flat().find(isToRepeat);
 }
 
+/** A step that has taken another one back, and their wave. */
+interface TookBack {
+  readonly id: string;
+  readonly takesBack: string;
+  readonly wave: string;
+}
+
 /**
  * The steps of a run that have taken another one back, or may have begun to: one that was cut short, by a kill or a cancellation, has no
  * record of its work, and only that its wave has failed says that it had its turn.
  */
-function stepsThatTookBack({ plan, steps }: ReadableRun): readonly (PipelineStep & { readonly takesBack: string })[] {
+function stepsThatTookBack({ plan, steps }: ReadableRun): readonly TookBack[] {
   const { steps: all } = plan.pipeline;
   const records = new Map(Object.entries(steps));
-  return all.flatMap((step) => {
-    const { id, takesBack, combination } = step;
+  const failed = wavesThatFailed({ plan, records });
+  const unfinished = wavesOf(all.filter((step) => isOwnOfWave(step) && !records.has(step.id)));
+  return all.flatMap(({ id, takesBack, combination }) => {
     if (takesBack === undefined || combination === undefined) return [];
-    const own = all.filter((one) => isOwnOfWave(one, step));
-    const hadItsTurn =
-      own.every((one) => records.has(one.id)) && failureInWave(waveOf(combination), { plan, records }) !== undefined;
+    const wave = waveOf(combination);
+    const hadItsTurn = failed.has(wave) && !unfinished.has(wave);
     const record = records.get(id);
     const isCutShort = record === undefined || record.cutOff === true;
     const mayHave = isCutShort ? hadItsTurn : record.status !== 'skipped';
-    return mayHave ? [{ ...step, takesBack }] : [];
+    return mayHave ? [{ id, takesBack, wave }] : [];
   });
 }
 
-/** Whether a step is one of those of the same wave that the document has. */
-function isOwnOfWave(one: PipelineStep, step: PipelineStep): boolean {
-  return one.takesBack === undefined && isOfSameWave(one, step);
+/** Whether the document has the step, of whichever wave: the others take such steps back. */
+function isOwnOfWave({ takesBack }: PipelineStep): boolean {
+  return takesBack === undefined;
+}
+
+function wavesOf(steps: readonly PipelineStep[]): ReadonlySet<string> {
+  return new Set(steps.flatMap(({ combination }) => (combination === undefined ? [] : [waveOf(combination)])));
 }
 
 function resumableRun(runId: string, found: RunDetails | undefined): ReadableRun {

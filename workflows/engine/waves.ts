@@ -19,6 +19,11 @@ export function failureInWave(wave: string, run: Pick<RunState, 'plan' | 'record
   return lost === undefined ? undefined : whyNotWell(wave, lost, run);
 }
 
+/** The waves that something keeps from having ended well. */
+export function wavesThatFailed(run: Pick<RunState, 'plan' | 'records'>): ReadonlySet<string | undefined> {
+  return new Set(lostByWave(run).keys());
+}
+
 /** The steps that failed or were not done, by the waves that they keep from ending well; those of no wave under undefined. */
 function lostByWave({
   plan,
@@ -40,9 +45,4 @@ function hasFailed({ continueOnError }: PipelineStep, record: StepRecord | undef
 function whyNotWell(wave: string, lost: readonly PipelineStep[], { records }: Pick<RunState, 'records'>): string {
   const failed = lost.find((step) => hasFailed(step, records.get(step.id)));
   return `wave ${wave} did not end well: ${failed === undefined ? `${lost[0]?.id} was not done` : `${failed.id} failed`}`;
-}
-
-/** Whether two steps are of combinations of one wave. */
-export function isOfSameWave({ combination: one }: PipelineStep, { combination: other }: PipelineStep): boolean {
-  return one !== undefined && other !== undefined && waveOf(one) === waveOf(other);
 }

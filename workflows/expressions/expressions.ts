@@ -40,19 +40,31 @@ export function evaluate(template: string, contexts: Contexts): PlainValue {
     contexts,
     waitsAt: waitsIn({ isKnown: () => true, isRunKnown: () => true }),
   });
-  if (!known.known)
-    throw new EvaluationError(`Cannot evaluate ${quoteName(template)}: it waits for ${known.waitsFor.join(', ')}`);
-  return known.value;
+  if (known.known) return known.value;
+  const { waitsFor, lacks } = known;
+  throw new EvaluationError(
+    lacks?.message ?? `Cannot evaluate ${quoteName(template)}: it waits for ${waitsFor.join(', ')}`,
+  );
 }
 
-/** A value, or what has to finish before there is one: ids of steps, or words where it is more than a step. */
+/**
+ * A value, or what has to finish before there is one: ids of steps, or words where it is more than a step. `lacks` says which secret
+ * variable has to be set first.
+ */
 export type Known<Value> =
   | { readonly known: true; readonly value: Value }
-  | { readonly known: false; readonly waitsFor: readonly string[] };
+  | { readonly known: false; readonly waitsFor: readonly string[]; readonly lacks?: LackingSecret };
+
+/** A secret variable that is not set. */
+export interface LackingSecret {
+  readonly variable: string;
+  /** What to do, as a sentence without a full stop. */
+  readonly message: string;
+}
 
 /**
  * The value of a template as far as it can be known: an output for which `isKnown` is false, and what `contexts.run` lacks,
- * make it unknown, unless `&&` or `||` never look at it. Throws as {@link evaluate} does.
+ * make it unknown, unless `&&` or `||` never look at it, and so does a secret variable that is not set. Throws as {@link evaluate} does.
  */
 export function evaluateKnown(
   template: string,
@@ -116,11 +128,10 @@ function evaluateWithin(template: string, given: Given): Known<PlainValue> {
       session,
     });
   if (first === undefined) return evaluated();
-  const missing = secrets.find((name) => (env[name] ?? '') === '');
-  if (missing !== undefined) {
-    throw new EvaluationError(
-      `Set the secret variable ${missing} where the run is executed (a worker must list it, too: --allow-env ${missing}): ${quoteName(template.trim())} needs its value`,
-    );
+  const variable = secrets.find((name) => (env[name] ?? '') === '');
+  if (variable !== undefined) {
+    const message = `Set the secret variable ${variable} where the run is executed (a worker must list it, too: --allow-env ${variable}): ${quoteName(template.trim())} needs its value`;
+    return { known: false, waitsFor: [`the secret variable ${variable}`], lacks: { variable, message } };
   }
   const result = attempt(evaluated);
   if (result?.known === false) return result;

@@ -1,5 +1,5 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
-import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
+import { evaluateKnown, type Contexts, type LackingSecret } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/yaml/plain-value.ts';
 import { outputAlone, variablesIn } from '../expressions/expression-tree.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
@@ -86,7 +86,7 @@ function planSteps(
       planned.set(id, planTakingBack(step, { source, planned }));
       continue;
     }
-    const input: StepPlanInput<object> = {
+    const input: KnownInput = {
       ...knownInput(step, { source, planned, session }),
       resource: resourceOf(step, source),
       factsAt: (other) => (typeof facts === 'function' ? facts({ resource: other }) : facts),
@@ -279,7 +279,7 @@ function pathsOf(
 /** Each step with what is known of it before anything has run. */
 export function knownInputs(
   source: Pick<PlanSource, 'pipeline' | 'env'>,
-): readonly { readonly step: PipelineStep; readonly input: StepPlanInput<object> }[] {
+): readonly { readonly step: PipelineStep; readonly input: KnownInput }[] {
   const session = new EvaluationSession();
   return source.pipeline.steps.map((step) => ({
     step,
@@ -308,7 +308,7 @@ function planStep(
   step: PipelineStep,
   at: Planning & {
     readonly source: PlanSource;
-    readonly input: StepPlanInput<object>;
+    readonly input: KnownInput;
     readonly facts: Facts;
     readonly byId: ReadonlyMap<string, PipelineStep>;
     /** The objects that the steps before this one would make, each with its resource. */
@@ -324,7 +324,7 @@ function planStep(
   const { input } = at;
   const lack = kind.lacks?.(input, at.facts);
   const isLacking = lack !== undefined && !at.made.has(placeOf(lack, { step, source: at.source }));
-  const fault = isLacking ? lack.message : variablesLacking(step, at);
+  const fault = isLacking ? wouldFail(lack.message) : failureWithoutVariables(step, at);
   let met: Pick<StepPlan, 'condition'> = {};
   if (step.if !== undefined) {
     const condition = evaluateKnown(step.if, contextsOf(step, at), (...output) => isDecided(output, at));
@@ -339,7 +339,7 @@ function planStep(
     }
     met = { condition: explained };
   }
-  if (fault !== undefined) return wouldFail(fault);
+  if (fault !== undefined) return fault;
   return { ...met, ...kind.plan({ ...input, kindsToCome: kindsToCome(step, at) }, at.facts) };
 }
 
@@ -353,11 +353,14 @@ function deletions(
   return action === 'delete' ? summary : undefined;
 }
 
-/** What to set in the environment where settings of a step are not what they have to be without it; undefined where nothing is. */
-function variablesLacking(
+/** A step that would fail because settings are not what they have to be without variables that are not set; undefined where it would not. */
+function failureWithoutVariables(
   step: PipelineStep,
-  { source, input }: { readonly source: PlanSource; readonly input: StepPlanInput<object> },
-): string | undefined {
+  { source, input }: { readonly source: PlanSource; readonly input: KnownInput },
+): StepPlan | undefined {
+  const { lacks } = input;
+  // A run is refused without a secret, even for a step that may fail.
+  if (lacks !== undefined) return { ...wouldFail(lacks.message), unset: [lacks.variable] };
   // A step that may fail keeps nothing from being done.
   if (step.continueOnError === true) return undefined;
   const { env: declared = {} } = source.pipeline;
@@ -371,9 +374,9 @@ function variablesLacking(
   const { problems } = resolveSettings(step.uses, input.known as Readonly<Record<string, PlainValue>>, {
     partial: input.with === undefined,
   });
-  return problems.length === 0
-    ? undefined
-    : `Set ${lacking.join(' and ')} in the environment of the run: without that ${problems.join('; ')}`;
+  if (problems.length === 0) return undefined;
+  const message = `Set ${lacking.join(' and ')} in the environment of the run: without that ${problems.join('; ')}`;
+  return { ...wouldFail(message), unset: lacking };
 }
 
 function templatesIn(value: PlainValue): readonly string[] {
@@ -471,13 +474,21 @@ export function settingsKnownNow(
   return Object.fromEntries(known.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
 }
 
+/** What is known of a step. */
+interface KnownInput extends StepPlanInput<object> {
+  /** The first secret variable that is not set and that its settings read. */
+  readonly lacks?: LackingSecret;
+}
+
 /** The step's settings, as far as they are known before anything has run. */
-function knownInput(step: PipelineStep, at: Planning): StepPlanInput<object> {
+function knownInput(step: PipelineStep, at: Planning): KnownInput {
   const waitsFor = new Set<string>();
+  const lacking: LackingSecret[] = [];
   const seen = {
     contexts: contextsOf(step, at),
     isKnown: (...output: [string, string]) => isDecided(output, at),
     waitsFor,
+    lacking,
   };
   const known: Record<string, PlainValue> = {};
   for (const [key, value] of Object.entries(step.with)) {
@@ -491,6 +502,7 @@ function knownInput(step: PipelineStep, at: Planning): StepPlanInput<object> {
     waitsFor: [...waitsFor],
     step: { id: step.id },
     pipeline: factsOf(at.source.pipeline, step),
+    ...(lacking[0] === undefined ? {} : { lacks: lacking[0] }),
   };
 }
 
@@ -500,6 +512,8 @@ function resolve(
     readonly contexts: Contexts;
     readonly isKnown: (stepId: string, output: string) => boolean;
     readonly waitsFor: Set<string>;
+    /** Gets the secret variables that are not set. */
+    readonly lacking?: LackingSecret[];
   },
 ): PlainValue | undefined {
   if (typeof value === 'string') {
@@ -507,6 +521,7 @@ function resolve(
     const result = evaluateKnown(value, at.contexts, at.isKnown);
     if (result.known) return result.value;
     for (const id of result.waitsFor) at.waitsFor.add(id);
+    if (result.lacks !== undefined) at.lacking?.push(result.lacks);
     return undefined;
   }
   if (Array.isArray(value)) {

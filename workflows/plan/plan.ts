@@ -58,10 +58,10 @@ export function shortHash(hash: string): string {
   return hash.slice(0, 12);
 }
 
-/** The steps of a plan for whose sake its run cannot succeed; none, when each of those that would fail may. */
+/** The steps of a plan for whose sake no run is begun: those that would fail and may not, or that only lack variables. */
 export function stepsThatFail(plan: Plan): readonly PlannedStep[] {
   const mayFail = new Set(plan.pipeline.steps.flatMap(({ id, continueOnError }) => (continueOnError ? [id] : [])));
-  return plan.steps.filter(({ id, action }) => action === 'fail' && !mayFail.has(id));
+  return plan.steps.filter(({ id, action, unset }) => action === 'fail' && (unset !== undefined || !mayFail.has(id)));
 }
 
 /** Whether the plan has steps under `finally`, which are done also when others fail; false when there is no plan. */

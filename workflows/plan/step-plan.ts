@@ -39,6 +39,8 @@ export interface StepPlan {
   readonly undecided?: readonly string[];
   /** What speaks for the step, or is to be so for it to be done, with the present values; absent when it has no condition. */
   readonly condition?: string;
+  /** The variables for want of which in the environment alone it would fail. @default none */
+  readonly unset?: readonly string[];
 }
 
 /** What an endpoint would serve, with the names of models for people. */

@@ -1,7 +1,7 @@
-import { asksPerson, type Pipeline, type PipelineStep } from '../language/pipeline.ts';
+import type { Pipeline, PipelineStep } from '../language/pipeline.ts';
 import type { Entity } from './speech-entities.ts';
 import { digestProperty } from './identity.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlannedStep } from './plan.ts';
 import type { Effect, PlanningKind } from './step-plan.ts';
 
 /** The entry of an object's customProperties that says of which trial it is. A trial removes it when it ends. */
@@ -19,8 +19,8 @@ const effectsOfTrials: ReadonlySet<Effect> = new Set([
 ]);
 
 /**
- * The part of a plan that is done before a merge, to measure what the rest would decide by: steps that change no endpoint and ask no person, and
- * that need no such step. Its objects are in a project of their own. Undefined when nothing is measured.
+ * The part of a plan that is done before a merge, to measure what the rest would decide by: steps that change no endpoint, ask and tell nobody,
+ * lack no variable, and need no other steps than such. Its objects are in a project of their own. Undefined when nothing is measured.
  */
 export function trialOf(
   plan: Plan,
@@ -29,9 +29,11 @@ export function trialOf(
   const { pipeline } = plan;
   const kept = new Set<string>();
   const byId = new Map(pipeline.steps.map((step) => [step.id, step]));
+  const lacking = new Set(lackingOfTrial(plan, kinds).map((step) => step.id));
   for (const stepId of pipeline.layers.flat()) {
     const step = byId.get(stepId);
-    if (step !== undefined && mayBeTried(step, kinds) && step.needs.every((need) => kept.has(need))) kept.add(stepId);
+    if (step === undefined || !mayBeTried(step, kinds) || lacking.has(stepId)) continue;
+    if (step.needs.every((need) => kept.has(need))) kept.add(stepId);
   }
   const steps = pipeline.steps.filter((step) => kept.has(step.id));
   if (!steps.some(({ uses }) => kinds[uses]?.effects.includes('create-evaluation'))) return undefined;
@@ -48,6 +50,15 @@ export function trialOf(
   };
 }
 
+/** The steps that a trial would do, and cannot, because variables are not set in the environment. */
+export function lackingOfTrial(
+  { pipeline, steps }: Plan,
+  kinds: Readonly<Record<string, PlanningKind>>,
+): readonly PlannedStep[] {
+  const tried = new Set(pipeline.steps.flatMap((step) => (mayBeTried(step, kinds) ? [step.id] : [])));
+  return steps.filter(({ id, unset }) => unset !== undefined && tried.has(id));
+}
+
 /** As many as the schema of a pipeline allows. */
 const mostCharacters = 256;
 
@@ -59,7 +70,8 @@ function withoutTurn(pipeline: Pipeline): Pipeline {
 
 function mayBeTried(step: PipelineStep, kinds: Readonly<Record<string, PlanningKind>>): boolean {
   const kind = kinds[step.uses];
-  if (kind === undefined || step.finally === true || asksPerson(step.uses)) return false;
+  // What makes nothing measures nothing: it asks or tells people.
+  if (kind === undefined || step.finally === true || kind.effects.length === 0) return false;
   return kind.effects.every((effect) => effectsOfTrials.has(effect));
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { firstToRepeat, type ReadableRun, ResumeError, runToFork } from '../../../workflows/durable/resumable-run.ts';
 import { journalFormat } from '../../../workflows/durable/journal-format.ts';
 import type { StepRecord } from '../../../workflows/engine/run-record.ts';
-import { written } from '../engine/run-plan.ts';
+import type { PipelineStep } from '../../../workflows/language/pipeline.ts';
+import { planOf, step, written } from '../engine/run-plan.ts';
 
 const plan = written(`locale: en-US
 strategy:
@@ -77,4 +78,38 @@ describe('a run that is forked', () => {
     for (const from of ['go-east', 'go-back-north', 'tell'])
       expect(runToFork('r', runOf(ended), from)).toMatchObject({ runId: 'r' });
   });
+});
+
+it('looks at each step of a large run a few times, and not once for each other one', () => {
+  let looks = 0;
+  const counted = (id: string, { wave, ...more }: { readonly wave: string } & Partial<PipelineStep>): PipelineStep => {
+    const combination = { id, values: { wave } };
+    const one = step(id, more);
+    return Object.defineProperty(one, 'combination', {
+      enumerable: true,
+      get: () => {
+        looks += 1;
+        return combination;
+      },
+    });
+  };
+  const count = 10_000;
+  // Waves of ten, the last one of which has failed, and nothing of it was taken back.
+  const pairs = Array.from({ length: count / 2 }, (_, index) => {
+    const wave = String(Math.floor(index / 10));
+    return [counted(`go-${index}`, { wave }), counted(`back-${index}`, { wave, takesBack: `go-${index}` })] as const;
+  });
+  const large = planOf({
+    name: 'p',
+    locale: 'en-US',
+    inputs: {},
+    steps: pairs.flat(),
+    layers: pairs.map(([one, back]) => [one.id, back.id]),
+  });
+  const last = `go-${count / 2 - 1}`;
+  const all = Object.fromEntries(pairs.map(([{ id }]) => [id, id === last ? failed : succeeded]));
+  const run = { ...runOf(all), plan: large };
+  expect(firstToRepeat(run)).toBe(`go-${count / 2 - 10}`);
+  expect(() => runToFork('r', run, last)).toThrow(`Choose go-${count / 2 - 10} or a step before it`);
+  expect(looks).toBeLessThan(20 * count);
 });

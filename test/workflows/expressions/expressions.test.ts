@@ -79,6 +79,21 @@ describe('evaluateKnown', () => {
     const long = `\${{ 1${'==1'.repeat(1300)} }}`;
     expect(evaluateKnown(long, contexts, isKnown)).toEqual({ known: true, value: true });
   });
+
+  it('waits for a secret variable that is not set, and says which, where `evaluate` throws', () => {
+    const secret = { ...contexts, secretVariables: new Set(['SHARE']) };
+    const template = 'https://contoso.com/x?${{ env.share }}';
+    const message = expect.stringMatching(/^Set the secret variable SHARE where the run is executed/) as string;
+    expect(evaluateKnown(template, secret, isKnown)).toEqual({
+      known: false,
+      waitsFor: ['the secret variable SHARE'],
+      lacks: { variable: 'SHARE', message },
+    });
+    expect(() => evaluate(template, secret)).toThrow(EvaluationError);
+    expect(() => evaluate(template, secret)).toThrow(/^Set the secret variable SHARE where the run is executed/);
+    const set = { ...secret, env: { SHARE: 'sig=1' } };
+    expect(evaluateKnown(template, set, isKnown)).toEqual({ known: true, value: 'https://contoso.com/x?sig=1' });
+  });
 });
 
 function isKnown(stepId: string): boolean {

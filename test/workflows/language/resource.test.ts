@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { Lexer } from '@actions/expressions';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadPipeline, type LoadedPipeline, type LoadOptions } from '../../../workflows/language/load-pipeline.ts';
 import { resourcesOf } from '../../../workflows/plan/resources.ts';
 
@@ -138,4 +139,23 @@ describe('steps under finally', () => {
       'resource-of-several-combinations',
     ]);
   });
+});
+
+it('parses the expression of a resource once, however many steps name it', () => {
+  const lexed = vi.spyOn(Lexer.prototype, 'lex');
+  onTestFinished(() => lexed.mockRestore());
+  const parsedFor = (count: number): number => {
+    lexed.mockClear();
+    const resource = 'https://${{ inputs.name }}.cognitiveservices.azure.com';
+    const each = Array.from(
+      { length: count },
+      (_, index) => `  - { id: a${index}, uses: upload, resource: "${resource}", with: { kind: Language, from: a } }`,
+    );
+    const inputs = 'inputs: { name: { type: string, default: calls } }';
+    const text = `name: x\nlocale: en-US\n${inputs}\nsteps:\n${each.join('\n')}\n`;
+    const { diagnostics, pipeline } = loadPipeline(text, { path: 'p.yaml', inputs: {}, env: {} });
+    expect([diagnostics, pipeline?.steps.at(-1)?.resource]).toEqual([[], 'https://calls.cognitiveservices.azure.com']);
+    return lexed.mock.calls.length;
+  };
+  expect(parsedFor(100)).toBe(parsedFor(1));
 });

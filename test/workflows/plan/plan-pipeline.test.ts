@@ -785,6 +785,28 @@ steps:
     expect(planned(instead)).toEqual(['at-run-time', expect.anything()]);
   });
 
+  it('names the variables for want of which alone a step would fail; without a secret no run is begun', () => {
+    const written = (tell: string): Pipeline =>
+      loadPipeline(
+        `name: p
+locale: en-US
+env: { ADDRESS: {}, HIDDEN: { secret: true } }
+steps: [{ id: tell, uses: notify, ${tell} }]
+`,
+        { path: 'p.yaml', inputs: {}, env: {} },
+      ).pipeline ?? pipeline;
+    const planned = (tell: string, env: PlanSource['env'] = {}): unknown => {
+      const plan = planPipeline({ ...source, pipeline: written(tell), env }, facts());
+      return [plan.steps[0]?.unset, stepsThatFail(plan).map(({ id }) => id)];
+    };
+    const hidden = 'with: { message: Done, teams: "${{ env.HIDDEN }}" }';
+    expect(planned('with: { message: Done, teams: "${{ env.ADDRESS }}" }')).toEqual([['ADDRESS'], ['tell']]);
+    expect(planned(hidden)).toEqual([['HIDDEN'], ['tell']]);
+    expect(planned(`continue-on-error: true, ${hidden}`)).toEqual([['HIDDEN'], ['tell']]);
+    expect(planned(`if: 1 > 2, ${hidden}`)).toEqual([undefined, []]);
+    expect(planned(hidden, { HIDDEN: 'https://a.example/x' })).toEqual([undefined, []]);
+  });
+
   it('says that the embedded emulator stands for all', () => {
     const plan = planPipeline({ ...source, pipeline: loaded }, facts({ localData }));
     expect(plan.steps.map(({ resource }) => resource)).toEqual(['embedded-emulator', 'embedded-emulator', undefined]);

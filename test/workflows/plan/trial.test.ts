@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { trialOf } from '../../../workflows/plan/trial.ts';
+import type { PlannedStep } from '../../../workflows/plan/plan.ts';
+import { lackingOfTrial, trialOf } from '../../../workflows/plan/trial.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
 import { written } from '../engine/run-plan.ts';
 
@@ -22,6 +23,33 @@ describe('the trial of a plan', () => {
       '  - { id: paid, uses: evaluate, needs: [ask], with: { dataset: 1f6b2c9e-6a0d-4b7e-9b53-6a3fd1c0e2aa, model: base } }\n';
     expect(trial(`steps:\n${measure}${ask}${paid}`)).toEqual(['known']);
     expect(trial(`steps:\n${measure}finally:\n${measure.replace('known', 'last')}`)).toEqual(['known']);
+  });
+
+  it('tells nobody, also not of an approval that it does not ask for', () => {
+    const notice = 'notify: { teams: "https://a.example/teams" }\n';
+    const ask = '  - { id: ask, uses: approve, needs: [known], with: { message: Live? } }\n';
+    const tell =
+      '  - { id: tell, uses: notify, needs: [known], with: { message: Better, webhook: "https://a.example" } }\n';
+    expect(trial(`${notice}steps:\n${measure}${ask}${tell}`)).toEqual(['known']);
+  });
+
+  it('leaves out what lacks variables, and what needs that', () => {
+    const needing = measure.replace('known,', 'needing, needs: [text],');
+    const plan = written(`locale: en-US\nsteps:\n${upload}${measure}${needing}${live}`);
+    const lacking = (id: string, unset?: readonly string[]): PlannedStep => ({
+      id,
+      name: id,
+      uses: 'upload',
+      action: 'fail',
+      summary: 'Set WORDS',
+      effects: [],
+      outputs: {},
+      ...(unset && { unset }),
+    });
+    const planned = { ...plan, steps: [lacking('text', ['WORDS']), lacking('known'), lacking('live', ['WORDS'])] };
+    const of = trialOf(planned, { id: '1', kinds: stepKinds });
+    expect(of?.pipeline.steps.map(({ id }) => id)).toEqual(['known']);
+    expect(lackingOfTrial(planned, stepKinds).map(({ id }) => id)).toEqual(['text']);
   });
 
   it('is none where nothing is measured', () => {

@@ -99,6 +99,11 @@ function mayBeDone({ plan, saved }: ReviewedPlan): boolean {
   return stepsThatFail(plan).length === 0 && !(saved.policies ?? []).some(stopsPlan);
 }
 
+/** Whether nothing but variables of the environment is in the way, which a job that plans may not have. */
+function mayBeTried({ plan, saved }: ReviewedPlan): boolean {
+  return stepsThatFail(plan).every(({ unset }) => unset !== undefined) && !(saved.policies ?? []).some(stopsPlan);
+}
+
 function mayChange({ steps }: Plan): boolean {
   return steps.some(({ effects }) => effects.length > 0);
 }
@@ -124,7 +129,7 @@ async function reviewAll(
       // With --detailed-exitcode 2 means that something would change.
       if (!isRead) session.exitCode = options.detailedExitcode === true ? 1 : 2;
       if (results === undefined) continue;
-      if (options.evaluate !== true || mayBeDone(review))
+      if (options.evaluate !== true || mayBeTried(review))
         await leaveEvidence(review, { file: results, session, opened, options });
       else io.stderr.write('Nothing was measured: this plan may not be done\n');
     } finally {

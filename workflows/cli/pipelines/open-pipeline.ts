@@ -3,12 +3,13 @@ import type { SavedDataChanges, SavedPipeline } from '../../../schemas/types.gen
 import { observeFacts, timeAt } from '../../engine/observe.ts';
 import { type DataPort, DataError, type Ports } from '../../engine/ports.ts';
 import type { Secrets } from '../../engine/secrets.ts';
-import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
+import { type Pipeline, type PipelineStep, usesResource } from '../../language/pipeline.ts';
 import { type DataCheck, dataCheckKey, type DataCheckRequest } from '../../plan/data-check.ts';
 import { type Facts, type LocalDataFacts } from '../../plan/facts.ts';
 import { localDataKey } from '../../plan/local-data.ts';
 import {
   dataToCheck,
+  knownInputs,
   localDataOf,
   localesOf,
   planPipeline,
@@ -42,7 +43,7 @@ export interface OpenPipeline {
   readonly secrets: Secrets | undefined;
   /** Observes the Speech resources and the local data, and plans. */
   plan(): Promise<Plan>;
-  /** The same with what it was planned from. */
+  /** The same with what it was planned from. Throws a {@link CheckFailure} when a secret variable is not set that tells where data are. */
   observe(): Promise<ObservedPipeline>;
   /** The same with the hash of the plan, and as it is saved. */
   review(wanted?: ReviewRequest): Promise<ReviewedPlan>;
@@ -200,6 +201,7 @@ export async function openPipelineFile(
     secrets,
     plan: async () => planOf(await observe()),
     observe: async () => {
+      refuseUnsetSecrets(source);
       const facts = await observe();
       return { source, facts, plan: planOf(facts) };
     },
@@ -273,6 +275,12 @@ export function boundPlan(plan: Plan, { data }: SavedPipeline): Plan {
       ),
     },
   };
+}
+
+/** Data whose place is not known cannot be compared with those of the Speech resource. */
+function refuseUnsetSecrets(source: PlanSource): void {
+  for (const { step, input } of knownInputs(source))
+    if (usesResource(step.uses) && input.lacks !== undefined) throw new CheckFailure(input.lacks.message);
 }
 
 /** Throws a {@link CheckFailure} when a step of the plan would fail whatever the others come to. */

@@ -7,7 +7,7 @@ import type { Secrets } from '../../engine/secrets.ts';
 import { singleScope } from '../../engine/single-scope.ts';
 import { type LeftOfTrial, removeTrials, trialPorts } from '../../engine/trial-ports.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { trialOf } from '../../plan/trial.ts';
+import { lackingOfTrial, trialOf } from '../../plan/trial.ts';
 import { deletionOf } from '../../steps/deletion.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -35,10 +35,13 @@ export async function tryPlan(
   const { io, connection, secrets, folder, keep } = of;
   const id = `${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString('hex')}`;
   const trial = trialOf(plan, { id, kinds: stepKinds });
+  const lacking = lackingOfTrial(plan, stepKinds);
   if (trial === undefined)
     throw new CheckFailure(
-      'Leave out --evaluate, or let a step of the pipeline evaluate: nothing that changes no endpoint is measured',
+      lacking[0]?.summary ??
+        'Leave out --evaluate, or let a step of the pipeline evaluate: nothing that changes no endpoint is measured',
     );
+  for (const step of lacking) say(`warning: step ${step.id} is not done before the measurement: ${step.summary}`, io);
   const tried = new Map(connection.resources.map((ports) => [ports, trialPorts(ports, id)]));
   const portsOf: Connection['portsOf'] = (step) => tried.get(connection.portsOf(step)) ?? connection.portsOf(step);
   const ports = tried.get(connection.ports) ?? connection.ports;
@@ -75,18 +78,21 @@ async function removeAll(
   resources: readonly Ports[],
   { id, io }: { readonly id: string; readonly io: Io },
 ): Promise<void> {
-  const say = (text: string): void => io.stderr.write(`${escapeControls(text)}\n`);
   // A person who has stopped the trial waits for its end.
   const signal = AbortSignal.timeout(io.signal.aborted ? afterStopMilliseconds : removalMilliseconds);
   const left: string[] = [];
   for (const ports of resources) {
-    const stayed = await removeTrials(ports, { id, signal, report: say });
+    const stayed = await removeTrials(ports, { id, signal, report: (text) => say(text, io) });
     left.push(...stayed.map((object) => describeLeft(object, ports)));
   }
-  if (left.length === 0) return say(`Removed what the trial ${id} has made`);
+  if (left.length === 0) return say(`Removed what the trial ${id} has made`, io);
   throw new Error(
     `Not all of trial ${id} could be removed; a trial in two days removes it, or you do: ${left.join('; ')}`,
   );
+}
+
+function say(text: string, { stderr }: Io): void {
+  stderr.write(`${escapeControls(text)}\n`);
 }
 
 const afterStopMilliseconds = 60_000;

@@ -10,7 +10,7 @@ import { isStepKind } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import type { VariableScope } from '../variables/check-variables.ts';
 import type { Findings, Span } from '../../document/diagnostics.ts';
-import { parseTemplate, type Template } from '../../expressions/expression-syntax.ts';
+import type { Template } from '../../expressions/expression-syntax.ts';
 import {
   entryAt,
   isTemplate,
@@ -69,7 +69,8 @@ export function checkResource(document: SourceMap, scope: ResourceScope): Declar
   if (declared === undefined) return undefined;
   const { combinations = [] } = scope.matrix ?? {};
   // What is not known yet will hardly make one resource of the different values of a matrix.
-  const isAnother = declared.value === undefined ? readsMatrix(node) && combinations.length > 1 : isSeveral(declared);
+  const isAnother =
+    declared.value === undefined ? readsMatrix(node, scope) && combinations.length > 1 : isSeveral(declared);
   if (isAnother) reportSingle(document, scope);
   return declared;
 }
@@ -119,7 +120,7 @@ function resourceIn(
     const url = checkUrl(value, place);
     return url === undefined ? undefined : { value: url, byCombination: new Map() };
   }
-  const template = parseTemplate(value);
+  const template = scope.foresight.session.look(value);
   if (!isReadable(template, place)) return undefined;
   const reads = new Set(expressionsOf(template).flatMap(({ tree }) => [...contextsIn(tree)]));
   const isKnown = !reads.has('env') || scope.env !== undefined;
@@ -141,8 +142,8 @@ function resourceIn(
   return { value: [...byCombination.values()][0], byCombination };
 }
 
-function readsMatrix({ value }: SourceScalar): boolean {
-  const template = parseTemplate(String(value));
+function readsMatrix({ value }: SourceScalar, { foresight }: ResourceScope): boolean {
+  const template = foresight.session.look(String(value));
   return template.fault === undefined && expressionsOf(template).some(({ tree }) => contextsIn(tree).has('matrix'));
 }
 

@@ -107,6 +107,20 @@ describe('speechops data lock', () => {
     expect(existsSync(path.join(folder, 'datasets.lock.yaml'))).toBe(false);
   });
 
+  it('needs the secret variables that tell where data are, and no others', async () => {
+    const text = (step: string): string =>
+      `name: secrets\nlocale: en-US\nenv: { HIDDEN: { secret: true } }\nsteps:\n  - ${step}\n`;
+    const lock = async (step: string): Promise<readonly [number, string]> => {
+      await writeFile(path.join(folder, 'secrets.yaml'), text(step));
+      const { code, stderr } = await call('data', 'lock', 'secrets.yaml', '--check');
+      return [code, stderr];
+    };
+    const tell = '{ id: tell, uses: notify, with: { message: Done, teams: "${{ env.HIDDEN }}" } }';
+    expect(await lock(tell)).toEqual([0, expect.not.stringContaining('error:')]);
+    const far = '{ id: far, uses: upload, with: { kind: Language, from: "${{ env.HIDDEN }}" } }';
+    expect(await lock(far)).toEqual([1, expect.stringContaining('error: Set the secret variable HIDDEN where')]);
+  });
+
   it('refuses a lock file with faults, and says what is wrong', async () => {
     await writeFile(path.join(folder, 'datasets.lock.yaml'), 'version: 1\ndata: [{ step: 3 }]\n');
     const { code, stderr } = await call('data', 'lock', 'calls.yaml');
