@@ -1,6 +1,6 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateKnown, type Contexts, type LackingSecret } from '../expressions/expressions.ts';
-import { isTemplate, type PlainValue } from '../document/yaml/plain-value.ts';
+import { isTemplate, type PlainValue, templatesIn } from '../document/yaml/plain-value.ts';
 import { outputAlone, variablesIn } from '../expressions/expression-tree.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import {
@@ -377,11 +377,6 @@ function failureWithoutVariables(
   if (problems.length === 0) return undefined;
   const message = `Set ${lacking.join(' and ')} in the environment of the run: without that ${problems.join('; ')}`;
   return { ...wouldFail(message), unset: lacking };
-}
-
-function templatesIn(value: PlainValue): readonly string[] {
-  if (typeof value === 'string') return isTemplate(value) ? [value] : [];
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(templatesIn) : [];
 }
 
 /** The kinds of the datasets that a step names and that the steps before it make of local data, each once. */

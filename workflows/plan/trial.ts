@@ -1,4 +1,6 @@
-import type { Pipeline, PipelineStep } from '../language/pipeline.ts';
+import { templatesIn } from '../document/yaml/plain-value.ts';
+import { outputsIn } from '../expressions/expression-tree.ts';
+import { asksPerson, type Pipeline, type PipelineStep } from '../language/pipeline.ts';
 import type { Entity } from './speech-entities.ts';
 import { digestProperty } from './identity.ts';
 import type { Plan, PlannedStep } from './plan.ts';
@@ -20,22 +22,28 @@ const effectsOfTrials: ReadonlySet<Effect> = new Set([
 
 /**
  * The part of a plan that is done before a merge, to measure what the rest would decide by: steps that change no endpoint, ask and tell nobody,
- * lack no variable, and need no other steps than such. Its objects are in a project of their own. Undefined when nothing is measured.
+ * lack no variable, and need no other steps than such, or that people are told. Its objects are in a project of their own. Undefined when nothing
+ * is measured.
  */
 export function trialOf(
   plan: Plan,
   { id, kinds }: { readonly id: string; readonly kinds: Readonly<Record<string, PlanningKind>> },
 ): Plan | undefined {
   const { pipeline } = plan;
-  const kept = new Set<string>();
+  const kept = new Map<string, PipelineStep>();
+  /** The steps that only tell people, with what is to end before them. */
+  const untold = new Map<string, readonly string[]>();
   const byId = new Map(pipeline.steps.map((step) => [step.id, step]));
   const lacking = new Set(lackingOfTrial(plan, kinds).map((step) => step.id));
   for (const stepId of pipeline.layers.flat()) {
     const step = byId.get(stepId);
-    if (step === undefined || !mayBeTried(step, kinds) || lacking.has(stepId)) continue;
-    if (step.needs.every((need) => kept.has(need))) kept.add(stepId);
+    if (step === undefined) continue;
+    const needs = needsOfTrial(step, untold);
+    if (!needs.every((need) => kept.has(need))) continue;
+    if (onlyTells(step, kinds)) untold.set(stepId, needs);
+    else if (mayBeTried(step, kinds) && !lacking.has(stepId)) kept.set(stepId, { ...step, needs });
   }
-  const steps = pipeline.steps.filter((step) => kept.has(step.id));
+  const steps = pipeline.steps.flatMap(({ id: stepId }) => kept.get(stepId) ?? []);
   if (!steps.some(({ uses }) => kinds[uses]?.effects.includes('create-evaluation'))) return undefined;
   const layers = pipeline.layers.map((layer) => layer.filter((stepId) => kept.has(stepId)));
   return {
@@ -48,6 +56,27 @@ export function trialOf(
     },
     steps: plan.steps.filter((step) => kept.has(step.id)),
   };
+}
+
+/** What is to end before a step: in place of a step that only tells people what that needs, unless its outputs are read. */
+function needsOfTrial(
+  { needs, with: settings, if: condition }: PipelineStep,
+  untold: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  if (!needs.some((need) => untold.has(need))) return needs;
+  const read = new Set(
+    templatesIn([settings, condition ?? '']).flatMap((text) => outputsIn(text).map(({ stepId }) => stepId)),
+  );
+  return [...new Set(needs.flatMap((need) => (read.has(need) ? need : (untold.get(need) ?? need))))];
+}
+
+/** Whether a step tells people, and nothing else: one with a condition also says whether the steps that need it are done. */
+function onlyTells(
+  { uses, if: condition, finally: isFinally }: PipelineStep,
+  kinds: Readonly<Record<string, PlanningKind>>,
+): boolean {
+  if (condition !== undefined || isFinally === true || asksPerson(uses)) return false;
+  return kinds[uses]?.effects.length === 0;
 }
 
 /** The steps that a trial would do, and cannot, because variables are not set in the environment. */

@@ -33,6 +33,26 @@ describe('the trial of a plan', () => {
     expect(trial(`${notice}steps:\n${measure}${ask}${tell}`)).toEqual(['known']);
   });
 
+  it('measures also what is done once people were told, in the same order', () => {
+    const tell = (id: string, more: string): string =>
+      `  - { id: ${id}, uses: notify, ${more}, with: { message: Paid, webhook: "https://a.example" } }\n`;
+    const told = `${tell('first', 'needs: [text]')}${tell('second', 'needs: [first]')}`;
+    const measureAfter = (need: string): string => measure.replace('known,', `known, needs: [${need}],`);
+    const plan = written(`locale: en-US\nsteps:\n${upload}${told}${measureAfter('second')}`);
+    const { pipeline } = trialOf(plan, { id: '1', kinds: stepKinds })!;
+    expect(pipeline.steps.map(({ id, needs }) => [id, needs])).toEqual([
+      ['text', []],
+      ['known', ['text']],
+    ]);
+    expect(pipeline.layers).toEqual([['text'], ['known']]);
+    for (const untried of [
+      `${tell('gate', 'if: 1 > 2')}${measureAfter('gate')}`,
+      `${live}${tell('late', 'needs: [live]')}${measureAfter('late')}`,
+      `${tell('read', 'name: x')}${measureAfter('read').replace('uses', "if: steps.read.outputs.told == 'webhook', uses")}`,
+    ])
+      expect(trial(`steps:\n${untried}`)).toBeUndefined();
+  });
+
   it('leaves out what lacks variables, and what needs that', () => {
     const needing = measure.replace('known,', 'needing, needs: [text],');
     const plan = written(`locale: en-US\nsteps:\n${upload}${measure}${needing}${live}`);

@@ -73,3 +73,9 @@ export function writtenSteps(
 export function isTemplate(text: string): boolean {
   return text.includes('${{');
 }
+
+/** All texts in a value that have an expression in them. */
+export function templatesIn(value: PlainValue): readonly string[] {
+  if (typeof value === 'string') return isTemplate(value) ? [value] : [];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(templatesIn) : [];
+}
