@@ -1,14 +1,14 @@
 import { createFindings, type Diagnostic, type Span } from '../../document/diagnostics.ts';
 import { scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
 import { readDocument } from '../../document/yaml/read-document.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { type Plan, stepsThatFail } from '../../plan/plan.ts';
 import type { Io } from '../session.ts';
 import { openPipelineFile } from './open-pipeline.ts';
 import type { LoadedFile } from './pipeline-file.ts';
 
 /**
  * The steps of a pipeline without faults of which its Speech resource says now that they would fail, each as a diagnostic at its
- * id: an error, or a warning where the step may fail. Rejects when the resource does not answer, as planning does.
+ * id: an error where no run is begun for its sake, else a warning. Rejects when the resource does not answer, as planning does.
  */
 export async function failingSteps(
   file: string,
@@ -25,12 +25,12 @@ function diagnosticsOf(plan: Plan, of: { readonly path: string; readonly text: s
   const text = of.text.startsWith('\uFEFF') ? of.text.slice(1) : of.text;
   const findings = createFindings(of.path, text);
   const ids = idsIn(text);
-  const mayFail = new Set(plan.pipeline.steps.flatMap(({ id, continueOnError }) => (continueOnError ? [id] : [])));
+  const inTheWay = new Set(stepsThatFail(plan).map(({ id }) => id));
   for (const { id, action, summary } of plan.steps) {
     if (action !== 'fail') continue;
     // The copies of a step for the combinations of a matrix have ids that begin with its own.
     const [, at = { start: 0, end: 0 }] = ids.find(([own]) => id === own || id.startsWith(`${own}-`)) ?? [];
-    const severity = mayFail.has(id) ? 'warning' : 'error';
+    const severity = inTheWay.has(id) ? 'error' : 'warning';
     findings.add(at, { code: 'would-fail', severity, message: `The step \`${id}\` would fail: ${summary}` });
   }
   return findings.diagnostics();

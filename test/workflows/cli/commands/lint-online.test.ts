@@ -51,6 +51,16 @@ it('tells it once for each copy of a step, and as a warning where the step may f
   ]);
 });
 
+it('tells as an error what no run is begun without, also of a step that may fail', async () => {
+  const tell = 'uses: notify, continue-on-error: true, with: { message: Done, teams: "${{ env.TEAMS }}" }';
+  const text = `name: p\nlocale: en-US\nenv: { TEAMS: { secret: true } }\nsteps:\n  - { id: tell, ${tell} }\n`;
+  const { code, stdout } = await lint(text, '--online');
+  expect([code, stdout]).toEqual([
+    1,
+    expect.stringMatching(/^p\.yaml:5:11: The step `tell` would fail: Set the secret variable TEAMS /m),
+  ]);
+});
+
 it('says of which pipelines it cannot ask, and fails when nothing answers', async () => {
   const wants = `name: p\nlocale: en-US\ninputs: { name: { type: string } }\nsteps:\n${upload.replace('kind:', 'name: "${{ inputs.name }}", kind:')}`;
   expect((await lint(wants, '--online')).stderr).toMatch(/^p\.yaml: not asked, since an input has no value/);
