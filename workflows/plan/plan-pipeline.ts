@@ -61,8 +61,21 @@ export function planPipeline(
   const plan = planSteps(source, { facts, inUse });
   // What steps use that come later is known once all are planned.
   return source.pipeline.steps.some(({ uses }) => source.kinds[uses]?.spares)
-    ? planSteps(source, { facts, inUse })
+    ? withUnknownUses(planSteps(source, { facts, inUse }), source)
     : plan;
+}
+
+/** A plan whose steps that delete say that they may spare some of it: what another step uses is not known without its variables. */
+function withUnknownUses(plan: Plan, { kinds }: PlanSource): Plan {
+  const users = plan.steps.filter(({ uses, unset }) => unset !== undefined && usesResource(uses));
+  if (users.length === 0) return plan;
+  const variables = new Set(users.flatMap(({ unset = [] }) => unset));
+  const unless = `, but nothing that ${users.map(({ id }) => id).join(' or ')} will use, which is not known without ${[...variables].join(' and ')}`;
+  const mayBeSpared = ({ uses, action }: PlannedStep): boolean => action === 'delete' && kinds[uses]?.spares === true;
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => (mayBeSpared(step) ? { ...step, summary: `${step.summary}${unless}` } : step)),
+  };
 }
 
 /** Plans all steps, and adds to `inUse` what those find and use that may not be spared by others. */

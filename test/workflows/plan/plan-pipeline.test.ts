@@ -785,6 +785,26 @@ steps:
     expect(planned(instead)).toEqual(['at-run-time', expect.anything()]);
   });
 
+  it('says of a deletion that it spares what a step uses of which that is not known without a variable', () => {
+    const tidy = `name: p
+locale: en-US
+env: { HIDDEN: { secret: true } }
+steps:
+  - { id: tidy, uses: prune, with: { older-than: 1s, all: true } }
+  - { id: words, uses: upload, with: { kind: Language, from: "\${{ env.HIDDEN }}" } }
+`;
+    const { pipeline: tidying = pipeline } = loadPipeline(tidy, { path: 'p.yaml', inputs: {}, env: {} });
+    const old = fakeModel('old', { createdDateTime: '2020-01-01T00:00:00Z' });
+    const summaryWith = (env: PlanSource['env']): string | undefined =>
+      planPipeline({ ...source, pipeline: tidying, env }, { ...facts(), models: [old] }).steps[0]?.summary;
+    const deletion = expect.stringMatching(/^delete model old [^,]*, unused\)/) as string;
+    const unless = ', but nothing that words will use, which is not known without HIDDEN';
+    expect(summaryWith({})).toEqual(deletion);
+    expect(summaryWith({})?.endsWith(unless)).toBe(true);
+    expect(summaryWith({ HIDDEN: 'https://a.example/x' })).toEqual(deletion);
+    expect(summaryWith({ HIDDEN: 'https://a.example/x' })).not.toContain(unless);
+  });
+
   it('names the variables for want of which alone a step would fail; without a secret no run is begun', () => {
     const written = (tell: string): Pipeline =>
       loadPipeline(
