@@ -23,7 +23,8 @@ const scoring = [
 const document = ['workflows/document', 'workflows/document/yaml', 'workflows/document/schema'];
 /** What every part above the pipeline language may read. */
 const read = ['schemas', 'workflows/time', ...document, 'workflows/expressions', ...language];
-const planned = [...read, ...scoring, 'workflows/plan'];
+const plan = ['workflows/plan', 'workflows/plan/data'];
+const planned = [...read, ...scoring, ...plan];
 const engine = ['workflows/engine', 'workflows/engine/retries'];
 const interpreted = [...planned, ...engine];
 const stored = [...interpreted, 'workflows/store'];
@@ -35,6 +36,7 @@ const steps = [
   'workflows/steps/evaluate',
   'workflows/steps/prune',
   'workflows/steps/swap',
+  'workflows/steps/swap/recognition',
   'workflows/steps/upload',
 ];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
@@ -95,9 +97,9 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ['schemas', ...document, 'workflows/expressions', 'workflows/scoring/significance', ...language],
     ]),
   ),
-  { 'workflows/plan': read },
-  { 'workflows/review/wishes': [...read, 'workflows/plan'] },
-  { 'workflows/review': [...read, 'workflows/plan'], 'workflows/migrate': [...document, ...language] },
+  Object.fromEntries(plan.map((room) => [room, [...read, ...plan]])),
+  { 'workflows/review/wishes': [...read, ...plan] },
+  { 'workflows/review': [...read, ...plan], 'workflows/migrate': [...document, ...language] },
   { 'workflows/data/check/rules': ['workflows/document'], 'workflows/data/sound': [] },
   Object.fromEntries(engine.map((room) => [room, interpreted])),
   { 'workflows/evidence': interpreted, 'workflows/blocks': interpreted },
@@ -396,6 +398,7 @@ const shared = new Set([
   'portal/server',
   ...language,
   ...scoring,
+  ...plan,
   ...engine,
   ...steps,
   ...client,
@@ -409,7 +412,7 @@ const pureParts = [
   ...document,
   'workflows/expressions',
   ...language,
-  'workflows/plan',
+  ...plan,
   'workflows/review',
   'workflows/review/wishes',
   'workflows/migrate',

@@ -2,7 +2,7 @@ import type { BlockBlobClient, ContainerClient, StorageSharedKeyCredential } fro
 import type { TokenCredential } from '@azure/core-auth';
 import { sendBlocks } from '../blocks/send-blocks.ts';
 import { type BlobPlace, DataError, type StoragePort } from '../engine/ports.ts';
-import { parseContainer, shownContainer, type StorageContainer } from '../plan/storage-container.ts';
+import { parseContainer, shownContainer, type StorageContainer } from '../plan/data/storage-container.ts';
 import { storageFailure } from './storage-failure.ts';
 
 export interface DatasetStorageOptions {

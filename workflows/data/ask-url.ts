@@ -6,7 +6,7 @@ import {
   proxyPolicy,
 } from '@azure/core-rest-pipeline';
 import { isLoopback } from '../document/base-url.ts';
-import type { UrlContent } from '../plan/url-content.ts';
+import type { UrlContent } from '../plan/data/url-content.ts';
 
 const timeLimitMilliseconds = 10_000;
 

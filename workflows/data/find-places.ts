@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../engine/ports.ts';
 import { whyNoPattern } from '../document/path-patterns.ts';
-import { type DataPlaces, listOfPlaces, whyNotPlaces } from '../plan/data-places.ts';
+import { type DataPlaces, listOfPlaces, whyNotPlaces } from '../plan/data/data-places.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
 import { isAudioKind } from './audio-kind.ts';
 import { assertInside } from './data-roots.ts';

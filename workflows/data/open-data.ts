@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { DataError } from '../engine/ports.ts';
-import type { DataPlaces } from '../plan/data-places.ts';
+import type { DataPlaces } from '../plan/data/data-places.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
 import { isAudioKind } from './audio-kind.ts';
 import { filePointer, foreignBytes } from './check/reading/foreign-bytes.ts';

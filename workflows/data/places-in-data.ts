@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { DataError } from '../engine/ports.ts';
-import { type DataPlaces, shownPlaces } from '../plan/data-places.ts';
+import { type DataPlaces, shownPlaces } from '../plan/data/data-places.ts';
 import { linesOfRecordings } from './check/lines-of-recordings.ts';
 import { linesOf, type OpenedData } from './open-data.ts';
 import type { SetRecording } from './sets/read-set.ts';

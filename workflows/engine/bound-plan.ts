@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { type DataPlaces, renamePlaces, shownPlaces } from '../plan/data-places.ts';
-import { localDataKey, requestOfKey } from '../plan/local-data.ts';
+import { type DataPlaces, renamePlaces, shownPlaces } from '../plan/data/data-places.ts';
+import { localDataKey, requestOfKey } from '../plan/data/local-data.ts';
 import { type Plan, shortHash } from '../plan/plan.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { DataError, type DataPort, type Ports } from './ports.ts';

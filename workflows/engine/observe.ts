@@ -1,7 +1,7 @@
 import { type Facts, type LocalDataFacts } from '../plan/facts.ts';
-import { renamePlaces } from '../plan/data-places.ts';
-import { localDataKey, type LocalDataRequest } from '../plan/local-data.ts';
-import type { UrlContent } from '../plan/url-content.ts';
+import { renamePlaces } from '../plan/data/data-places.ts';
+import { localDataKey, type LocalDataRequest } from '../plan/data/local-data.ts';
+import type { UrlContent } from '../plan/data/url-content.ts';
 import type { KnownModels } from '../plan/models.ts';
 import type { DataPort, Ports, ReleasePort } from './ports.ts';
 

@@ -1,9 +1,9 @@
 import type { ClockPort } from '../time/clock.ts';
-import type { DataCheck, DataCheckRequest } from '../plan/data-check.ts';
-import type { DataPlaces } from '../plan/data-places.ts';
-import type { LocalDataRequest } from '../plan/local-data.ts';
+import type { DataCheck, DataCheckRequest } from '../plan/data/data-check.ts';
+import type { DataPlaces } from '../plan/data/data-places.ts';
+import type { LocalDataRequest } from '../plan/data/local-data.ts';
 import type { PlainValue } from '../document/yaml/plain-value.ts';
-import type { UrlContent } from '../plan/url-content.ts';
+import type { UrlContent } from '../plan/data/url-content.ts';
 import type { RecordingValues } from '../scoring/readers/recording-values.ts';
 import type { Term } from '../scoring/readers/term-list.ts';
 import type {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { folderOfPattern } from '../document/path-patterns.ts';
-import { type DataPlaces, listOfPlaces, renamePlaces } from '../plan/data-places.ts';
+import { type DataPlaces, listOfPlaces, renamePlaces } from '../plan/data/data-places.ts';
 import type { WorkedEntity } from '../plan/speech-entities.ts';
 import { DataError, ServiceError, type DataPort, type Ports, type WorkedCollection } from '../engine/ports.ts';
 import { type Callbacks, type Reading, waitForEntity } from '../engine/retries/wait-for-entity.ts';

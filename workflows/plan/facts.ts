@@ -1,6 +1,6 @@
 import type { PlainValue } from '../document/yaml/plain-value.ts';
-import type { DataCheck } from './data-check.ts';
-import type { UrlContent } from './url-content.ts';
+import type { DataCheck } from './data/data-check.ts';
+import type { UrlContent } from './data/url-content.ts';
 import type { BaseModel, CustomModel, Dataset, Endpoint, Evaluation, Project } from './speech-entities.ts';
 
 /** The observations before planning: the Speech resource's objects, and the data that the pipeline names. */

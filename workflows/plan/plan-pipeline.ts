@@ -13,10 +13,10 @@ import {
 } from '../language/pipeline.ts';
 import { resolveSettings } from '../language/resolve-settings.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
-import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data-check.ts';
-import type { DataPlaces } from './data-places.ts';
+import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data/data-check.ts';
+import type { DataPlaces } from './data/data-places.ts';
 import { type Facts } from './facts.ts';
-import { localDataKey, type LocalDataRequest } from './local-data.ts';
+import { localDataKey, type LocalDataRequest } from './data/local-data.ts';
 import { entityId, referencesIn } from './identity.ts';
 import { datasetOfParts, findAsOne } from './part-sets.ts';
 import type { Dataset, DatasetKind } from './speech-entities.ts';

@@ -1,6 +1,6 @@
-import type { DataCheckRequest, DataPurpose } from './data-check.ts';
+import type { DataCheckRequest, DataPurpose } from './data/data-check.ts';
 import type { Facts } from './facts.ts';
-import type { LocalDataRequest } from './local-data.ts';
+import type { LocalDataRequest } from './data/local-data.ts';
 import type { PlainValue } from '../document/yaml/plain-value.ts';
 import type { DatasetKind } from './speech-entities.ts';
 

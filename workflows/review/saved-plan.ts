@@ -11,11 +11,11 @@ import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { shownSource } from '../document/url-secrets.ts';
 import { callsOf } from '../plan/calls.ts';
 import { writeCanonicalJson } from '../plan/canonical-json.ts';
-import { listOfPlaces } from '../plan/data-places.ts';
+import { listOfPlaces } from '../plan/data/data-places.ts';
 import type { Facts } from '../plan/facts.ts';
-import { requestOfKey } from '../plan/local-data.ts';
+import { requestOfKey } from '../plan/data/local-data.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
-import type { UrlContent } from '../plan/url-content.ts';
+import type { UrlContent } from '../plan/data/url-content.ts';
 
 /** Where a plan comes from, besides the plan itself. */
 export interface PlanOrigin {

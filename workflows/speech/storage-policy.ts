@@ -2,7 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import { bearerTokenAuthenticationPolicy, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { isLoopback } from '../document/base-url.ts';
 import { whyNoToken } from '../engine/sign-in.ts';
-import { isStorageHost } from '../plan/storage-container.ts';
+import { isStorageHost } from '../plan/data/storage-container.ts';
 import { SignInError } from './credential.ts';
 
 /**

@@ -4,7 +4,7 @@ import { referencesIn } from '../plan/identity.ts';
 import type { MeasuredSide } from '../plan/measurements.ts';
 import type { EntityFile } from '../plan/speech-entities.ts';
 import { outlast } from './ensure.ts';
-import { alignmentIn, recognisedText, scoreFilesIn } from './swap/recognised-texts.ts';
+import { alignmentIn, recognisedText, scoreFilesIn } from './swap/recognition/recognised-texts.ts';
 
 /** What reading a test set needs. */
 export type Reader = Pick<StepContext, 'ports' | 'signal' | 'report'>;

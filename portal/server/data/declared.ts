@@ -3,7 +3,7 @@ import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { folderOfPattern } from '../../../workflows/document/path-patterns.ts';
 import { isUrl, withoutSignature } from '../../../workflows/document/signed-url.ts';
 import { shownSource } from '../../../workflows/document/url-secrets.ts';
-import { type DataPlaces, listOfPlaces, renamePlaces, urlOf } from '../../../workflows/plan/data-places.ts';
+import { type DataPlaces, listOfPlaces, renamePlaces, urlOf } from '../../../workflows/plan/data/data-places.ts';
 import { digestProperty, entityId, findExisting } from '../../../workflows/plan/identity.ts';
 import { knownInputs } from '../../../workflows/plan/plan-pipeline.ts';
 import type { Dataset } from '../../../workflows/plan/speech-entities.ts';

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { isUrl } from '../../../workflows/document/signed-url.ts';
-import { renamePlaces } from '../../../workflows/plan/data-places.ts';
+import { renamePlaces } from '../../../workflows/plan/data/data-places.ts';
 import { entityId } from '../../../workflows/plan/identity.ts';
 import type { Dataset, Entity } from '../../../workflows/plan/speech-entities.ts';
 import {

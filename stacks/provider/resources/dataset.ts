@@ -2,7 +2,7 @@ import path from 'node:path';
 import { askUrl } from '../../../workflows/data/ask-url.ts';
 import { createLocalData } from '../../../workflows/data/local-data.ts';
 import { withoutSignature } from '../../../workflows/document/signed-url.ts';
-import { compareContent, readContentMark, writeContentMark } from '../../../workflows/plan/url-content.ts';
+import { compareContent, readContentMark, writeContentMark } from '../../../workflows/plan/data/url-content.ts';
 import { DiagnosticError, errorDiagnostic } from '../schema/diagnostic.ts';
 import { isUnknown, textOf, unknown, type Value } from '../schema/value.ts';
 import { checkNotEmpty, checkUrl } from './_checks.ts';

@@ -7,7 +7,7 @@ import { createLocalData } from '../../../workflows/data/local-data.ts';
 import { packSet } from '../../../workflows/data/sets/pack-set.ts';
 import { makeWav } from '../../emulator/recognition/make-wav.ts';
 import type { DataPort } from '../../../workflows/engine/ports.ts';
-import type { DataPlaces } from '../../../workflows/plan/data-places.ts';
+import type { DataPlaces } from '../../../workflows/plan/data/data-places.ts';
 import type { DatasetKind } from '../../../workflows/plan/speech-entities.ts';
 
 let root: string;

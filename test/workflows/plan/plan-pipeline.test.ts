@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import type { Pipeline, PipelineStep } from '../../../workflows/language/pipeline.ts';
-import type { DataPlaces } from '../../../workflows/plan/data-places.ts';
+import type { DataPlaces } from '../../../workflows/plan/data/data-places.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import {
   localDataOf,

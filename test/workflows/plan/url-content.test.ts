@@ -10,7 +10,7 @@ import {
   type UrlContent,
   whyNotFetched,
   writeContentMark,
-} from '../../../workflows/plan/url-content.ts';
+} from '../../../workflows/plan/data/url-content.ts';
 
 function dataset(name: string, content: UrlContent, change: Partial<Dataset> = {}): Dataset {
   return {

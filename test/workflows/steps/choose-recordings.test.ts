@@ -4,7 +4,7 @@ import {
   recognisedAs,
   takeSpeakersInTurn,
   type TwoTexts,
-} from '../../../workflows/steps/swap/choose-recordings.ts';
+} from '../../../workflows/steps/swap/recognition/choose-recordings.ts';
 
 function differing(recording: string, words = 4, errors = 1): TwoTexts {
   const wanted = Array.from({ length: words }, (_, index) => `word${index}`);

@@ -1,4 +1,4 @@
-import type { DataCheck } from '../../../workflows/plan/data-check.ts';
+import type { DataCheck } from '../../../workflows/plan/data/data-check.ts';
 import type { ClockPort } from '../../../workflows/time/clock.ts';
 import type { RecordingValues } from '../../../workflows/scoring/readers/recording-values.ts';
 import type { Term } from '../../../workflows/scoring/readers/term-list.ts';

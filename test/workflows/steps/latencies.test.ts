@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Latencies } from '../../../workflows/steps/swap/latencies.ts';
+import { Latencies } from '../../../workflows/steps/swap/recognition/latencies.ts';
 
 const final = (finalSeconds: number) => ({ finalSeconds });
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EntityFile } from '../../../workflows/plan/speech-entities.ts';
-import { alignmentIn, recognisedText, scoreFilesIn } from '../../../workflows/steps/swap/recognised-texts.ts';
+import {
+  alignmentIn,
+  recognisedText,
+  scoreFilesIn,
+} from '../../../workflows/steps/swap/recognition/recognised-texts.ts';
 
 const file = (name: string): EntityFile => ({
   self: `https://speech/evaluations/1/files/${name}`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { Dataset } from '../../../workflows/plan/speech-entities.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
-import type { UrlContent } from '../../../workflows/plan/url-content.ts';
+import type { UrlContent } from '../../../workflows/plan/data/url-content.ts';
 import { trialPorts } from '../../../workflows/engine/trial-ports.ts';
 import type { Outputs } from '../../../workflows/engine/step-kind.ts';
 import { upload } from '../../../workflows/steps/upload/index.ts';

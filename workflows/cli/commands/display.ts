@@ -8,7 +8,7 @@ import { displayJson, displayText } from '../../report/commands/display-text.ts'
 import { checkDisplay, readDisplayTests } from '../../scoring/display-tests.ts';
 import type { DisplayedPhrase } from '../../scoring/readers/azure-results.ts';
 import { readDisplayedPhrases } from '../../scoring/readers/displayed-phrases.ts';
-import { SmokeTest } from '../../steps/swap/smoke-test.ts';
+import { SmokeTest } from '../../steps/swap/recognition/smoke-test.ts';
 import type { Reader } from '../../steps/test-set.ts';
 import { findEndpoint } from '../connect/find-object.ts';
 import { formatOption } from '../options.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LockedData } from '../../../schemas/types.gen.ts';
 import { folderOfPattern, isPattern } from '../../document/path-patterns.ts';
-import { listOfPlaces } from '../../plan/data-places.ts';
+import { listOfPlaces } from '../../plan/data/data-places.ts';
 import { git } from '../git.ts';
 import { repositoryOf } from '../repository.ts';
 import { UsageError } from '../session.ts';

@@ -4,9 +4,9 @@ import { observeFacts, timeAt } from '../../engine/observe.ts';
 import { type DataPort, DataError, type Ports } from '../../engine/ports.ts';
 import type { Secrets } from '../../engine/secrets.ts';
 import { type Pipeline, type PipelineStep, usesResource } from '../../language/pipeline.ts';
-import { type DataCheck, dataCheckKey, type DataCheckRequest } from '../../plan/data-check.ts';
+import { type DataCheck, dataCheckKey, type DataCheckRequest } from '../../plan/data/data-check.ts';
 import { type Facts, type LocalDataFacts } from '../../plan/facts.ts';
-import { localDataKey } from '../../plan/local-data.ts';
+import { localDataKey } from '../../plan/data/local-data.ts';
 import {
   dataToCheck,
   knownInputs,

@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { matchesOf, patternOf } from '../../data/match-pattern.ts';
 import type { DataPort, LocalData } from '../../engine/ports.ts';
-import { listOfPlaces } from '../../plan/data-places.ts';
-import { localDataKey } from '../../plan/local-data.ts';
+import { listOfPlaces } from '../../plan/data/data-places.ts';
+import { localDataKey } from '../../plan/data/local-data.ts';
 
 /**
  * Local data whose digests are remembered: to digest a folder of recordings reads all of it, and a page asks again and again. Data are read

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { DataPlaces } from '../../plan/data-places.ts';
+import type { DataPlaces } from '../../plan/data/data-places.ts';
 import { assertInside } from '../data-roots.ts';
 import { findPlaces } from '../find-places.ts';
 import { checkData, type CheckOptions } from './check-data.ts';

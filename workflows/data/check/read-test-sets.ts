@@ -1,4 +1,4 @@
-import type { DataPlaces } from '../../plan/data-places.ts';
+import type { DataPlaces } from '../../plan/data/data-places.ts';
 import { TestSets } from '../compare/test-sets.ts';
 import { findPlaces } from '../find-places.ts';
 import { checkData, type CheckOptions } from './check-data.ts';

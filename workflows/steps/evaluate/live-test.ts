@@ -6,7 +6,7 @@ import type { Endpoint } from '../../plan/speech-entities.ts';
 import { profileOfLocale } from '../../scoring/normalise-text.ts';
 import { scoreUtterances, type Score } from '../../scoring/score-utterances.ts';
 import { unitOfLocale } from '../../scoring/tokenise.ts';
-import { SmokeTest } from '../swap/smoke-test.ts';
+import { SmokeTest } from '../swap/recognition/smoke-test.ts';
 import { archiveOf, readFrom, recognisedIn, type TestArchive, transcriptIn } from '../test-set.ts';
 
 /**

@@ -2,10 +2,10 @@ import type { SwapWith } from '../../../schemas/types.gen.ts';
 import type { StepContext } from '../../engine/step-kind.ts';
 import type { KnownModels } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
-import type { Ear } from './hearing.ts';
-import type { Phase } from './latencies.ts';
-import type { SmokeTest } from './smoke-test.ts';
-import type { Streams } from './streams.ts';
+import type { Ear } from './recognition/hearing.ts';
+import type { Phase } from './recognition/latencies.ts';
+import type { SmokeTest } from './recognition/smoke-test.ts';
+import type { Streams } from './recognition/streams.ts';
 import type { Evaluated } from './wer-bounds.ts';
 
 /** An endpoint that is given another model. */

@@ -9,7 +9,7 @@ import { sameModel } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow } from '../ensure.ts';
 import { settleBy, type Change } from './change.ts';
-import type { Ear } from './hearing.ts';
+import type { Ear } from './recognition/hearing.ts';
 import { ChangeRefused, LeftAlone } from './in-state.ts';
 import { givenByOther } from './marks.ts';
 import { faultOf, untilHeard, type Heard } from './until-heard.ts';

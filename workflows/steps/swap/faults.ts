@@ -3,7 +3,7 @@ import { formatRate } from '../../document/rates.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import type { Change } from './change.ts';
-import type { Ear, Hearing, Tally } from './hearing.ts';
+import type { Ear, Hearing, Tally } from './recognition/hearing.ts';
 import { inState, nothingChanged, unchanged } from './in-state.ts';
 import { outputsOf } from './swap-outputs.ts';
 import { inWords } from './until-heard.ts';

@@ -8,11 +8,11 @@ import { nameOf, sameModel } from '../../plan/models.ts';
 import { deletionOf } from '../deletion.ts';
 import { enterPhase, type Change } from './change.ts';
 import { deployModel, untilSettled } from './deploy-model.ts';
-import { earOf, type Ear } from './hearing.ts';
+import { earOf, type Ear } from './recognition/hearing.ts';
 import { inState, LeftAlone } from './in-state.ts';
 import { markServed } from './marks.ts';
 import { outputsOf } from './swap-outputs.ts';
-import { tellApart } from './tell-apart.ts';
+import { tellApart } from './recognition/tell-apart.ts';
 import type { Heard } from './until-heard.ts';
 
 /**

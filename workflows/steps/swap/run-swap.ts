@@ -18,13 +18,13 @@ import { withCanary } from './canary.ts';
 import { alreadyServed, changeModel, proveNew } from './change-model.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { Change } from './change.ts';
-import { earOf, type Ear } from './hearing.ts';
+import { earOf, type Ear } from './recognition/hearing.ts';
 import { givenBefore, inState, LeftAlone, notProved, unchanged } from './in-state.ts';
 import { givenByOther, notedBefore, notedPrevious } from './marks.ts';
 import { answersBefore, findCandidate, modelBehind, modelsInDoubt, noSuchEndpoint, whyUnfit } from './plan-swap.ts';
-import { SmokeTest } from './smoke-test.ts';
-import { Streams } from './streams.ts';
-import { tellApart } from './tell-apart.ts';
+import { SmokeTest } from './recognition/smoke-test.ts';
+import { Streams } from './recognition/streams.ts';
+import { tellApart } from './recognition/tell-apart.ts';
 import { goneBeforeWayBack, notTakenBack, wantedOf } from './way-back.ts';
 import { assertBoundable, evaluationOf, type Evaluated } from './wer-bounds.ts';
 

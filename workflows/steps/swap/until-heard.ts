@@ -5,7 +5,7 @@ import { sameModel } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow, withReason } from '../ensure.ts';
 import type { Change } from './change.ts';
-import type { Ear, Hearing, Tally } from './hearing.ts';
+import type { Ear, Hearing, Tally } from './recognition/hearing.ts';
 
 /** What became of an endpoint that was given a model. */
 export type Heard =

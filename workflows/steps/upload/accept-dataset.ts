@@ -1,10 +1,10 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
 import { type StepContext, StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
-import { shownPlaces } from '../../plan/data-places.ts';
+import { shownPlaces } from '../../plan/data/data-places.ts';
 import { joinReferences } from '../../plan/identity.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
-import type { Comparison } from '../../plan/url-content.ts';
+import type { Comparison } from '../../plan/data/url-content.ts';
 import { deletionOf } from '../deletion.ts';
 import type { Ensured } from '../ensure.ts';
 import { rejectionsOf } from './rejected-lines.ts';

@@ -2,8 +2,8 @@ import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import { type StepContext, StepFailure } from '../../engine/step-kind.ts';
-import { placesAsArguments, shownPlaces } from '../../plan/data-places.ts';
-import { type DataCheck, isTooFaulty, type Tolerance } from '../../plan/data-check.ts';
+import { placesAsArguments, shownPlaces } from '../../plan/data/data-places.ts';
+import { type DataCheck, isTooFaulty, type Tolerance } from '../../plan/data/data-check.ts';
 
 /** Refuses data that the service would refuse, before a dataset is made that stays; what it would take, but for some lines, is told. */
 export async function checkHere(

@@ -3,10 +3,10 @@ import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { counted } from '../../document/counted.ts';
 import { withoutSignature } from '../../document/signed-url.ts';
 import { type StepContext, StepFailure, type StepInput, type StepKind } from '../../engine/step-kind.ts';
-import { renamePlaces, urlOf, whyNotPlaces } from '../../plan/data-places.ts';
+import { renamePlaces, urlOf, whyNotPlaces } from '../../plan/data/data-places.ts';
 import { entityId } from '../../plan/identity.ts';
-import { localDataKey } from '../../plan/local-data.ts';
-import { shownContainer } from '../../plan/storage-container.ts';
+import { localDataKey } from '../../plan/data/local-data.ts';
+import { shownContainer } from '../../plan/data/storage-container.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
 import {
   type Comparison,
@@ -14,7 +14,7 @@ import {
   contentProperties,
   type UrlContent,
   whyNotFetched,
-} from '../../plan/url-content.ts';
+} from '../../plan/data/url-content.ts';
 import { customProperties, type Ensured, ensureEntity, outlast, untilSucceeded } from '../ensure.ts';
 import { accept, type Uploaded } from './accept-dataset.ts';
 import { checkHere, toleranceOf } from './check-data.ts';

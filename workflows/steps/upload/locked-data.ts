@@ -1,8 +1,8 @@
 import type { LockedData, LockedResource, UploadWith } from '../../../schemas/types.gen.ts';
-import { renamePlaces, urlOf } from '../../plan/data-places.ts';
+import { renamePlaces, urlOf } from '../../plan/data/data-places.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { entityId } from '../../plan/identity.ts';
-import { localDataKey } from '../../plan/local-data.ts';
+import { localDataKey } from '../../plan/data/local-data.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
 import { datasetParts, digestOfAll } from './dataset-parts.ts';
 import { findUploaded, lineCounts } from './uploaded-dataset.ts';

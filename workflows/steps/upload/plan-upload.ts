@@ -3,11 +3,11 @@ import { formatBytes } from '../../document/byte-count.ts';
 import { counted } from '../../document/counted.ts';
 import { withoutSignature } from '../../document/signed-url.ts';
 import { shownSource } from '../../document/url-secrets.ts';
-import { dataCheckKey } from '../../plan/data-check.ts';
-import { shownPlaces, urlOf, whyNotPlaces } from '../../plan/data-places.ts';
+import { dataCheckKey } from '../../plan/data/data-check.ts';
+import { shownPlaces, urlOf, whyNotPlaces } from '../../plan/data/data-places.ts';
 import { type Facts, type LocalDataFacts } from '../../plan/facts.ts';
 import { joinReferences } from '../../plan/identity.ts';
-import { localDataKey } from '../../plan/local-data.ts';
+import { localDataKey } from '../../plan/data/local-data.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
@@ -17,7 +17,7 @@ import {
   type StepPlanInput,
   wouldFail,
 } from '../../plan/step-plan.ts';
-import { comparedText, signatureAdvice, wasFromUrl, whyNotFetched } from '../../plan/url-content.ts';
+import { comparedText, signatureAdvice, wasFromUrl, whyNotFetched } from '../../plan/data/url-content.ts';
 import { checkedText, whyFaulty } from './check-data.ts';
 import { type DatasetPart, datasetParts, digestOfAll } from './dataset-parts.ts';
 import { failedAttempts } from './failed-attempts.ts';

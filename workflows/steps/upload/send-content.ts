@@ -1,7 +1,7 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { type SendProgress, ServiceError } from '../../engine/ports.ts';
 import { type StepContext, StepFailure } from '../../engine/step-kind.ts';
-import type { DataPlaces } from '../../plan/data-places.ts';
+import type { DataPlaces } from '../../plan/data/data-places.ts';
 import type { LocalDataFacts } from '../../plan/facts.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
 import { outlast, readNow } from '../ensure.ts';

@@ -1,7 +1,7 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { digestOf, type Existing, findExisting } from '../../plan/identity.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
-import { type Comparison, findFromUrl, type UrlContent } from '../../plan/url-content.ts';
+import { type Comparison, findFromUrl, type UrlContent } from '../../plan/data/url-content.ts';
 
 /** The digest that a dataset of these settings bears. `content` is the digest of the local data, or the URL without its signature. */
 export function datasetDigest(

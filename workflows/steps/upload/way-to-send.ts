@@ -1,6 +1,6 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { formatBytes } from '../../document/byte-count.ts';
-import { parseContainer, shownContainer } from '../../plan/storage-container.ts';
+import { parseContainer, shownContainer } from '../../plan/data/storage-container.ts';
 
 /** How local data get to the Speech resource. */
 export type Way =

@@ -1,4 +1,4 @@
-import { isLoopback, isPlainHost } from '../document/base-url.ts';
+import { isLoopback, isPlainHost } from '../../document/base-url.ts';
 
 /** A container of Azure Storage that datasets go through. */
 export interface StorageContainer {

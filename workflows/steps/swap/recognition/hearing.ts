@@ -1,7 +1,7 @@
-import type { RunPoint } from '../../../schemas/types.gen.ts';
-import { timeAt } from '../../engine/observe.ts';
-import type { Recognition } from '../../engine/ports.ts';
-import type { StepContext } from '../../engine/step-kind.ts';
+import type { RunPoint } from '../../../../schemas/types.gen.ts';
+import { timeAt } from '../../../engine/observe.ts';
+import type { Recognition } from '../../../engine/ports.ts';
+import type { StepContext } from '../../../engine/step-kind.ts';
 import { recognisedAs } from './choose-recordings.ts';
 import type { SmokeTest } from './smoke-test.ts';
 import type { Apart, ApartRecording } from './tell-apart.ts';

@@ -1,17 +1,17 @@
-import { isLoopback } from '../../document/base-url.ts';
-import { counted } from '../../document/counted.ts';
-import type { RunPoint } from '../../../schemas/types.gen.ts';
-import { timeAt } from '../../engine/observe.ts';
-import { ServiceError, type LocalUtterance, type Recognition } from '../../engine/ports.ts';
-import { outageMilliseconds, RepeatPauses } from '../../engine/retries/repeat-pauses.ts';
-import type { StepContext } from '../../engine/step-kind.ts';
-import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../engine/retries/unanswered.ts';
-import type { Endpoint } from '../../plan/speech-entities.ts';
-import { profileOfLocale } from '../../scoring/normalise-text.ts';
-import { scoreUtterances } from '../../scoring/score-utterances.ts';
-import { unitOfLocale } from '../../scoring/tokenise.ts';
-import { every } from '../../time/every.ts';
-import type { Reader } from '../test-set.ts';
+import { isLoopback } from '../../../document/base-url.ts';
+import { counted } from '../../../document/counted.ts';
+import type { RunPoint } from '../../../../schemas/types.gen.ts';
+import { timeAt } from '../../../engine/observe.ts';
+import { ServiceError, type LocalUtterance, type Recognition } from '../../../engine/ports.ts';
+import { outageMilliseconds, RepeatPauses } from '../../../engine/retries/repeat-pauses.ts';
+import type { StepContext } from '../../../engine/step-kind.ts';
+import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../../engine/retries/unanswered.ts';
+import type { Endpoint } from '../../../plan/speech-entities.ts';
+import { profileOfLocale } from '../../../scoring/normalise-text.ts';
+import { scoreUtterances } from '../../../scoring/score-utterances.ts';
+import { unitOfLocale } from '../../../scoring/tokenise.ts';
+import { every } from '../../../time/every.ts';
+import type { Reader } from '../../test-set.ts';
 import { Latencies } from './latencies.ts';
 
 /**

@@ -1,11 +1,11 @@
-import { ServiceError } from '../../engine/ports.ts';
-import type { StepContext } from '../../engine/step-kind.ts';
-import { isUnanswered } from '../../engine/retries/unanswered.ts';
-import { referencesIn } from '../../plan/identity.ts';
-import { findComparison, type MeasuredSide } from '../../plan/measurements.ts';
-import { sameModel } from '../../plan/models.ts';
-import type { EntityFile } from '../../plan/speech-entities.ts';
-import { outlast } from '../ensure.ts';
+import { ServiceError } from '../../../engine/ports.ts';
+import type { StepContext } from '../../../engine/step-kind.ts';
+import { isUnanswered } from '../../../engine/retries/unanswered.ts';
+import { referencesIn } from '../../../plan/identity.ts';
+import { findComparison, type MeasuredSide } from '../../../plan/measurements.ts';
+import { sameModel } from '../../../plan/models.ts';
+import type { EntityFile } from '../../../plan/speech-entities.ts';
+import { outlast } from '../../ensure.ts';
 import { chooseRecordings, recognisedAs, takeSpeakersInTurn, type TwoTexts } from './choose-recordings.ts';
 import { recognisedText, scoreFilesIn, type ScoreFile } from './recognised-texts.ts';
 

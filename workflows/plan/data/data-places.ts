@@ -1,5 +1,5 @@
-import { isUrl } from '../document/signed-url.ts';
-import { shownSource } from '../document/url-secrets.ts';
+import { isUrl } from '../../document/signed-url.ts';
+import { shownSource } from '../../document/url-secrets.ts';
 
 /**
  * Where the data of one dataset lie, as a pipeline writes it: a path, a pattern of paths, a URL, or several paths and patterns that are

@@ -1,6 +1,6 @@
-import { sharedAccessOf } from '../document/signed-url.ts';
-import { digestProperty, type Existing, findExisting } from './identity.ts';
-import type { Dataset } from './speech-entities.ts';
+import { sharedAccessOf } from '../../document/signed-url.ts';
+import { digestProperty, type Existing, findExisting } from '../identity.ts';
+import type { Dataset } from '../speech-entities.ts';
 
 /** What a server tells of the content behind a URL, as far as it tells anything. */
 export interface UrlContent {

@@ -1,5 +1,5 @@
-import type { Recognition } from '../../engine/ports.ts';
-import type { Outputs } from '../../engine/step-kind.ts';
+import type { Recognition } from '../../../engine/ports.ts';
+import type { Outputs } from '../../../engine/step-kind.ts';
 
 /** The parts of a proof that latencies are told apart by. What is recognised on the way back is the proof of another model. */
 export type Phase = 'before' | 'while' | 'after' | 'back';

@@ -1,4 +1,4 @@
-import { StepFailure, type StepContext } from '../../engine/step-kind.ts';
+import { StepFailure, type StepContext } from '../../../engine/step-kind.ts';
 import { type Ending, type PhraseCounts, Stream, type StreamSettings } from './stream.ts';
 
 /** What became of the streams of a swap. */

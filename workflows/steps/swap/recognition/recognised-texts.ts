@@ -1,6 +1,6 @@
-import type { MeasuredSide } from '../../plan/measurements.ts';
-import type { EntityFile } from '../../plan/speech-entities.ts';
-import { scoredSteps, scoredWords } from '../../scoring/readers/azure-results.ts';
+import type { MeasuredSide } from '../../../plan/measurements.ts';
+import type { EntityFile } from '../../../plan/speech-entities.ts';
+import { scoredSteps, scoredWords } from '../../../scoring/readers/azure-results.ts';
 
 /** The file of an evaluation that says what the model of one side recognised on a recording. */
 export interface ScoreFile {

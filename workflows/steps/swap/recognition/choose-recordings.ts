@@ -1,5 +1,5 @@
-import { alignWords } from '../../scoring/alignment/align-words.ts';
-import { tokenise } from '../../scoring/tokenise.ts';
+import { alignWords } from '../../../scoring/alignment/align-words.ts';
+import { tokenise } from '../../../scoring/tokenise.ts';
 
 /** What two models recognised on one recording. */
 export interface TwoTexts {

@@ -4,11 +4,11 @@ import {
   type PcmAudio,
   type StreamPhrase,
   type StreamReport,
-} from '../../engine/ports.ts';
-import { outageMilliseconds, RepeatPauses } from '../../engine/retries/repeat-pauses.ts';
-import type { StepContext } from '../../engine/step-kind.ts';
-import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../engine/retries/unanswered.ts';
-import type { Endpoint } from '../../plan/speech-entities.ts';
+} from '../../../engine/ports.ts';
+import { outageMilliseconds, RepeatPauses } from '../../../engine/retries/repeat-pauses.ts';
+import type { StepContext } from '../../../engine/step-kind.ts';
+import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../../engine/retries/unanswered.ts';
+import type { Endpoint } from '../../../plan/speech-entities.ts';
 import type { Latencies } from './latencies.ts';
 
 /** What became of what a stream has said. */

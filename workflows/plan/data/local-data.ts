@@ -1,5 +1,5 @@
 import { type DataPlaces, placesOfText, textOfPlaces } from './data-places.ts';
-import type { DatasetKind } from './speech-entities.ts';
+import type { DatasetKind } from '../speech-entities.ts';
 
 /** Local data that a step reads; `from` as the pipeline writes it. */
 export interface LocalDataRequest {
