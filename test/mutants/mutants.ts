@@ -292,7 +292,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'leak-is-uploaded',
-    file: 'plan/data-check.ts',
+    file: 'plan/data/data-check.ts',
     text: '(isUntrue && !allowsLeak) || ',
     replacement: '',
     means: 'training data that are in the test set are uploaded without a word',
@@ -692,7 +692,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'drops-are-hidden',
-    file: 'swap/streams.ts',
+    file: 'swap/recognition/streams.ts',
     text: '...(drops > 0 ?',
     replacement: '...(drops > 1e9 ?',
     means: 'lost connections, which the SDK hides, are no fault',
@@ -700,7 +700,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'lost-phrases',
-    file: 'swap/stream.ts',
+    file: 'swap/recognition/stream.ts',
     text: 'filter((place) => !isAnswered(place)).length',
     replacement: 'filter((place) => !isAnswered(place) && place.to < 0).length',
     means: 'phrases that no answer came to are no fault',
@@ -716,7 +716,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'stream-of-eighty-minutes',
-    file: 'swap/stream.ts',
+    file: 'swap/recognition/stream.ts',
     text: 'const longestSeconds = 480;',
     replacement: 'const longestSeconds = 4800;',
     means: 'the service ends streams, which takes the model back',
@@ -724,7 +724,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'outage-breaks-streams',
-    file: 'swap/stream.ts',
+    file: 'swap/recognition/stream.ts',
     text: 'if (this.#isHeard() || !isUnanswered(error)) {',
     replacement: 'if (error.attempts >= 0) {',
     means: 'a swap is refused because the service was away for a moment',
@@ -732,7 +732,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'rights-break-streams',
-    file: 'swap/stream.ts',
+    file: 'swap/recognition/stream.ts',
     text: 'if (!(error instanceof ServiceError) || !isVerdict(error)) throw error;',
     replacement: 'if (!(error instanceof ServiceError)) throw error;',
     means: 'a right that is missing takes the model back',
