@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { failuresByCode, failuresByMessage, type KnownFailure } from '../workflows/engine/retries/service-failures.ts';
+import { failuresByCode, failuresByMessage, type KnownFailure } from '../workflows/engine/service-failures.ts';
 import { dataRules } from '../workflows/data/check/rules/data-rules.ts';
 import type { Cost, DataRule } from '../workflows/data/check/rules/rule.ts';
 

@@ -8,7 +8,7 @@ import type { PipelineStep } from '../../workflows/language/pipeline.ts';
 import { isCredentialName } from '../../workflows/language/variables/credential-names.ts';
 import { secretVariablesOf } from '../../workflows/language/variables/secret-variables.ts';
 import { hasFinally, type PlannedStep } from '../../workflows/plan/plan.ts';
-import { settingsKnownNow } from '../../workflows/plan/plan-pipeline.ts';
+import { settingsKnownNow } from '../../workflows/plan/known-input.ts';
 import { waitingApprovals } from '../../workflows/report/commands/approvals-text.ts';
 import { endpointChangeLines } from '../../workflows/report/endpoint-change-text.ts';
 import { stateOfRun } from '../../workflows/report/commands/runs-text.ts';

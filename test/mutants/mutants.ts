@@ -196,7 +196,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'skipped-is-undecided',
-    file: 'plan-pipeline.ts',
+    file: 'known-input.ts',
     text: "action === 'reuse' || action === 'skip'",
     replacement: "action === 'reuse'",
     means: 'the plan leaves open what it knows',
@@ -212,7 +212,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'undecided-is-known',
-    file: 'plan-pipeline.ts',
+    file: 'known-input.ts',
     text: "return (action === 'reuse' || action === 'skip') && !undecided.includes(output);",
     replacement: 'return action !== undefined && !undecided.includes(output);',
     means: 'the plan reads outputs that are not known yet',
@@ -532,7 +532,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'undecided-is-false',
-    file: 'plan-pipeline.ts',
+    file: 'known-input.ts',
     text: '&& !undecided.includes(output)',
     replacement: '',
     means: 'a plan says that a step is skipped that the run does',

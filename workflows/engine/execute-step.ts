@@ -5,7 +5,7 @@ import { explainCondition } from '../expressions/explain-condition.ts';
 import { asksPerson, type PipelineStep, takenBackBy, waveOf } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { resolveSettings } from '../language/resolve-settings.ts';
-import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
+import { factsOf, inputValues, isTruthy } from '../plan/known-input.ts';
 import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { startDeadline, type Deadline } from '../time/deadline.ts';

@@ -98,7 +98,7 @@ export function createMessages({
 /** What to do about the answer of a host that has not taken a message. */
 function adviceFor(status: number): string {
   if (status >= 300 && status <= 399) return 'write the address to which it has moved';
-  if (status === 400) return 'it takes no such message at this address';
+  if (status === 400) return 'check the address: it takes no such message';
   if (status === 413) return 'shorten the message';
   if (status === 429 || status >= 500) return 'it could not take the message now; `retry` of the step tries again';
   return 'check the address, which may have ended';

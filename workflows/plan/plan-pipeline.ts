@@ -1,51 +1,29 @@
-import { EvaluationSession } from '../expressions/evaluation-session.ts';
-import { evaluateKnown, type Contexts, type LackingSecret } from '../expressions/expressions.ts';
-import { isTemplate, type PlainValue, templatesIn } from '../document/yaml/plain-value.ts';
-import { outputAlone, variablesIn } from '../expressions/expression-tree.ts';
-import { explainCondition } from '../expressions/explain-condition.ts';
-import {
-  heardFolders,
-  readPaths,
-  type Pipeline,
-  type PipelineStep,
-  usesResource,
-  waveOf,
-} from '../language/pipeline.ts';
-import { resolveSettings } from '../language/resolve-settings.ts';
-import { secretVariablesOf } from '../language/variables/secret-variables.ts';
-import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data/data-check.ts';
-import type { DataPlaces } from './data/data-places.ts';
-import { type Facts } from './facts.ts';
-import { localDataKey, type LocalDataRequest } from './data/local-data.ts';
-import { entityId, referencesIn } from './identity.ts';
-import { datasetOfParts, findAsOne } from './part-sets.ts';
 import type { Dataset, DatasetKind } from './speech-entities.ts';
-import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
+import type { Facts } from './facts.ts';
+import type { Plan, PlanSource, PlannedStep } from './plan.ts';
+import { EvaluationSession } from '../expressions/evaluation-session.ts';
+import { datasetOfParts, findAsOne } from './part-sets.ts';
+import { entityId, referencesIn } from './identity.ts';
+import { evaluateKnown } from '../expressions/expressions.ts';
+import { explainCondition } from '../expressions/explain-condition.ts';
+import { localDataKey } from './data/local-data.ts';
+import { outputAlone, variablesIn } from '../expressions/expression-tree.ts';
+import { resolveSettings } from '../language/resolve-settings.ts';
 import { resourceOf } from './resources.ts';
+import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import {
   type Bill,
   type BillingInput,
-  decidedAtRunTime,
   type MissingObject,
-  type PipelineFacts,
   type PlanningKind,
   type StepPlan,
   type StepPlanInput,
+  decidedAtRunTime,
   wouldFail,
 } from './step-plan.ts';
-
-/** The step kinds by the name that `uses` takes. */
-export type PlanningKinds = Readonly<Record<string, PlanningKind>>;
-
-export interface PlanSource {
-  readonly pipeline: Pipeline;
-  readonly folder: string;
-  readonly file?: PlannedFile | undefined;
-  readonly target: Plan['target'];
-  /** The variables that the pipeline declares, as far as they are set, secret ones too. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly kinds: PlanningKinds;
-}
+import { type KnownInput, type Planning, contextsOf, isDecided, isTruthy, knownInput } from './known-input.ts';
+import { type Pipeline, type PipelineStep, usesResource, waveOf } from '../language/pipeline.ts';
+import { type PlainValue, isTemplate, templatesIn } from '../document/yaml/plain-value.ts';
 
 /**
  * The plan of a run, from the pipeline and the facts: pure. A step whose condition or settings wait for the
@@ -190,133 +168,6 @@ function withoutSecrets({ pipeline, env }: PlanSource): Plan['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !secret.has(name)));
 }
 
-/** The local data that has to be digested before the pipeline can be planned, each once. */
-export function localDataOf(source: PlanSource): readonly LocalDataRequest[] {
-  const session = new EvaluationSession();
-  const requests = source.pipeline.steps.flatMap((step) => {
-    const kind = source.kinds[step.uses];
-    return kind?.localData?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
-  });
-  return [...new Map(requests.map((request) => [localDataKey(request), request])).values()];
-}
-
-/** The local data that steps would upload, each once for a locale, with what the pipeline does with them. */
-export function dataToCheck(source: PlanSource, factsFor: (step: PipelineStep) => Facts): readonly DataCheckRequest[] {
-  const session = new EvaluationSession();
-  const requests = source.pipeline.steps.flatMap((step): readonly DataCheckRequest[] => {
-    const kind = source.kinds[step.uses];
-    if (kind?.checkedData === undefined) return [];
-    const request = kind.checkedData(knownInput(step, { source, planned: new Map(), session }), factsFor(step));
-    return request === undefined ? [] : [{ ...request, ...useOf(step, { source, locale: request.locale }) }];
-  });
-  return [...Map.groupBy(requests, dataCheckKey).values()].flatMap((same) => {
-    const [request] = same;
-    if (request === undefined) return [];
-    const isOne = same.every(({ purpose }) => purpose === request.purpose);
-    return [isOne ? request : { ...request, purpose: undefined }];
-  });
-}
-
-/** What the pipeline does with the data of a step, and of training data the test sets. */
-function useOf(
-  step: PipelineStep,
-  { source, locale }: { readonly source: PlanSource; readonly locale: string },
-): Pick<DataCheckRequest, 'purpose' | 'tests'> {
-  const purposes = purposesOf(step, source);
-  const [purpose] = purposes;
-  const tests = purposes.has('train') ? testDataOf(source, locale) : [];
-  return { purpose: purposes.size === 1 ? purpose : undefined, ...(tests.length === 0 ? {} : { tests }) };
-}
-
-function purposesOf({ id }: PipelineStep, { pipeline, kinds }: PlanSource): ReadonlySet<DataPurpose> {
-  const users = pipeline.steps.filter(({ needs }) => needs.includes(id));
-  return new Set(users.flatMap(({ uses }) => kinds[uses]?.dataFor ?? []));
-}
-
-/** The local recordings that models of a locale are measured with, each once. */
-function testDataOf(source: PlanSource, locale: string): readonly DataPlaces[] {
-  const session = new EvaluationSession();
-  const tests = source.pipeline.steps.flatMap((step) => {
-    const kind = source.kinds[step.uses];
-    const isTest = kind?.localData !== undefined && purposesOf(step, source).has('test');
-    if (!isTest || (step.locale ?? source.pipeline.locale) !== locale) return [];
-    const requests = kind.localData?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
-    return requests.filter((request) => request.kind === 'Acoustic');
-  });
-  return [...new Map(tests.map((request) => [localDataKey(request), request.from])).values()];
-}
-
-/** The URLs of data that have to be asked before the pipeline can be planned, each once. */
-export function urlsOf(source: PlanSource): readonly string[] {
-  const session = new EvaluationSession();
-  const urls = source.pipeline.steps.flatMap((step) => {
-    const kind = source.kinds[step.uses];
-    return kind?.urls?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
-  });
-  return [...new Set(urls)];
-}
-
-/** The release files that have to be read before the pipeline can be planned, each once, by their paths as the pipeline writes them. */
-export function releaseFilesOf(source: PlanSource): readonly string[] {
-  const session = new EvaluationSession();
-  const files = source.pipeline.steps.flatMap(
-    (step) => source.kinds[step.uses]?.releaseFile?.(knownInput(step, { source, planned: new Map(), session })) ?? [],
-  );
-  return [...new Set(files)];
-}
-
-/** The folders of smoke audio of the pipeline, each once, as far as their paths are known before the run. */
-export function smokeAudioOf(source: Pick<PlanSource, 'pipeline' | 'env'>): readonly string[] {
-  return pathsOf(source, heardFolders);
-}
-
-/** The files and folders that steps read besides the data of datasets, each once, as far as their paths are known before the run. */
-export function readPathsOf(source: Pick<PlanSource, 'pipeline' | 'env'>): readonly string[] {
-  return pathsOf(source, readPaths);
-}
-
-function pathsOf(
-  source: Pick<PlanSource, 'pipeline' | 'env'>,
-  writtenIn: (kind: string, settings: PipelineStep['with']) => readonly string[],
-): readonly string[] {
-  const at: Planning = { source, planned: new Map(), session: new EvaluationSession() };
-  const paths = source.pipeline.steps.flatMap((step) => {
-    const written = writtenIn(step.uses, step.with);
-    if (written.length === 0) return [];
-    const known = { contexts: contextsOf(step, at), isKnown: () => false, waitsFor: new Set<string>() };
-    return written.map((one) => resolve(one, known));
-  });
-  return [...new Set(paths.filter((one) => typeof one === 'string'))];
-}
-
-/** Each step with what is known of it before anything has run. */
-export function knownInputs(
-  source: Pick<PlanSource, 'pipeline' | 'env'>,
-): readonly { readonly step: PipelineStep; readonly input: KnownInput }[] {
-  const session = new EvaluationSession();
-  return source.pipeline.steps.map((step) => ({
-    step,
-    input: knownInput(step, { source, planned: new Map(), session }),
-  }));
-}
-
-/** The locales of the pipeline's steps, each once: the facts of a plan need the base models of all of them. */
-export function localesOf(pipeline: Pipeline): readonly string[] {
-  return [...new Set([pipeline.locale, ...pipeline.steps.flatMap(({ locale }) => locale ?? [])])];
-}
-
-/** The facts of its pipeline that a step sees. */
-export function factsOf(pipeline: Pipeline, step: PipelineStep): PipelineFacts {
-  const { name, locale, project } = pipeline;
-  return { name, locale: step.locale ?? locale, ...(project === undefined ? {} : { project }) };
-}
-
-interface Planning {
-  readonly source: Pick<PlanSource, 'pipeline' | 'env'>;
-  readonly planned: ReadonlyMap<string, PlannedStep>;
-  readonly session: EvaluationSession;
-}
-
 function planStep(
   step: PipelineStep,
   at: Planning & {
@@ -457,142 +308,4 @@ function placeOf(
 
 function skip(summary: string): StepPlan {
   return { action: 'skip', summary, effects: [], outputs: {} };
-}
-
-/** A step's settings as far as they are known while a run goes on, by the outputs of the steps that have ended. */
-export function settingsKnownNow(
-  step: PipelineStep,
-  run: {
-    readonly plan: Plan;
-    readonly runId: string;
-    readonly ended: Readonly<Record<string, { readonly outputs: Readonly<Record<string, PlainValue>> }>>;
-  },
-): Readonly<Record<string, PlainValue>> {
-  const { plan, runId, ended } = run;
-  const contexts: Contexts = {
-    inputs: inputValues(plan.pipeline),
-    steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: ended[id]?.outputs ?? {} }])),
-    env: plan.env,
-    secretVariables: secretsOf(plan.pipeline),
-    matrix: step.combination?.values ?? {},
-    run: { id: runId },
-  };
-  const at = { contexts, isKnown: (id: string) => Object.hasOwn(ended, id), waitsFor: new Set<string>() };
-  const known = Object.entries(step.with).map(([key, value]) => [key, resolve(value, at)] as const);
-  return Object.fromEntries(known.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-}
-
-/** What is known of a step. */
-interface KnownInput extends StepPlanInput<object> {
-  /** The first secret variable that is not set and that its settings read. */
-  readonly lacks?: LackingSecret;
-}
-
-/** The step's settings, as far as they are known before anything has run. */
-function knownInput(step: PipelineStep, at: Planning): KnownInput {
-  const waitsFor = new Set<string>();
-  const lacking: LackingSecret[] = [];
-  const seen = {
-    contexts: contextsOf(step, at),
-    isKnown: (...output: [string, string]) => isDecided(output, at),
-    waitsFor,
-    lacking,
-  };
-  const known: Record<string, PlainValue> = {};
-  for (const [key, value] of Object.entries(step.with)) {
-    const resolved = resolve(value, seen);
-    if (resolved !== undefined) known[key] = resolved;
-  }
-  // A step may also wait for others without reading their outputs; only what it reads decides what is known of it.
-  return {
-    known,
-    with: waitsFor.size === 0 ? known : undefined,
-    waitsFor: [...waitsFor],
-    step: { id: step.id },
-    pipeline: factsOf(at.source.pipeline, step),
-    ...(lacking[0] === undefined ? {} : { lacks: lacking[0] }),
-  };
-}
-
-function resolve(
-  value: PlainValue,
-  at: {
-    readonly contexts: Contexts;
-    readonly isKnown: (stepId: string, output: string) => boolean;
-    readonly waitsFor: Set<string>;
-    /** Gets the secret variables that are not set. */
-    readonly lacking?: LackingSecret[];
-  },
-): PlainValue | undefined {
-  if (typeof value === 'string') {
-    if (!isTemplate(value)) return value;
-    const result = evaluateKnown(value, at.contexts, at.isKnown);
-    if (result.known) return result.value;
-    for (const id of result.waitsFor) at.waitsFor.add(id);
-    if (result.lacks !== undefined) at.lacking?.push(result.lacks);
-    return undefined;
-  }
-  if (Array.isArray(value)) {
-    const items = value.map((item: PlainValue) => resolve(item, at));
-    return items.some((item) => item === undefined) ? undefined : items.filter((item) => item !== undefined);
-  }
-  if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value).map(([key, item]) => [key, resolve(item, at)] as const);
-    return entries.some(([, item]) => item === undefined) ? undefined : (Object.fromEntries(entries) as PlainValue);
-  }
-  return value;
-}
-
-/** A step that makes nothing has certain outputs, apart from those that it says; of any other one they are known only after it ran. */
-function isDecided([stepId, output]: readonly [stepId: string, output: string], at: Planning): boolean {
-  const { action, undecided = [] } = at.planned.get(stepId) ?? {};
-  return (action === 'reuse' || action === 'skip') && !undecided.includes(output);
-}
-
-/** Of the other steps only those that this one needs: an expression can refer to no other. Most refer to none. */
-function contextsOf(step: PipelineStep, { source, planned, session }: Planning): Contexts {
-  let steps: Contexts['steps'] | undefined;
-  return {
-    inputs: inputValues(source.pipeline),
-    get steps() {
-      steps ??= Object.fromEntries(step.needs.map((id) => [id, { outputs: planned.get(id)?.outputs ?? {} }]));
-      return steps;
-    },
-    env: source.env,
-    secretVariables: secretsOf(source.pipeline),
-    matrix: step.combination?.values ?? {},
-    run: {},
-    session,
-  };
-}
-
-/** The names of secret variables, which are the same for all the steps of a pipeline. */
-function secretsOf(pipeline: Pipeline): ReadonlySet<string> {
-  let names = secretNamesOf.get(pipeline);
-  if (names === undefined) {
-    names = new Set(secretVariablesOf(pipeline));
-    secretNamesOf.set(pipeline, names);
-  }
-  return names;
-}
-
-/** Gone with the pipelines, as the values of inputs are. */
-const secretNamesOf = new WeakMap<Pipeline, ReadonlySet<string>>();
-
-/** The inputs as expressions see them: for all the steps of a pipeline the same mapping. */
-export function inputValues({ inputs }: Pipeline): Readonly<Record<string, PlainValue>> {
-  let values = valuesOf.get(inputs);
-  if (values === undefined) {
-    values = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value]));
-    valuesOf.set(inputs, values);
-  }
-  return values;
-}
-
-/** Gone with the pipelines. */
-const valuesOf = new WeakMap<Pipeline['inputs'], Readonly<Record<string, PlainValue>>>();
-
-/** GitHub's rule for `if`: null, false, 0 and the empty string are false. */
-export function isTruthy(value: PlainValue): boolean {
-  return value !== null && value !== false && value !== 0 && value !== '';
 }

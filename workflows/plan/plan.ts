@@ -1,5 +1,5 @@
 import type { Pipeline } from '../language/pipeline.ts';
-import type { Bill, EndpointChange, ReviewedStep, StepPlan } from './step-plan.ts';
+import type { Bill, EndpointChange, PlanningKind, ReviewedStep, StepPlan } from './step-plan.ts';
 
 /** Says step by step which effects a run of a pipeline would have; plain data, and the whole input of a run. */
 export interface Plan {
@@ -67,4 +67,18 @@ export function stepsThatFail(plan: Plan): readonly PlannedStep[] {
 /** Whether the plan has steps under `finally`, which are done also when others fail; false when there is no plan. */
 export function hasFinally(plan: Plan | undefined): boolean {
   return plan?.pipeline.steps.some((step) => step.finally === true) === true;
+}
+
+/** The step kinds by the name that `uses` takes. */
+export type PlanningKinds = Readonly<Record<string, PlanningKind>>;
+
+/** What a plan is made from, besides the facts. */
+export interface PlanSource {
+  readonly pipeline: Pipeline;
+  readonly folder: string;
+  readonly file?: PlannedFile | undefined;
+  readonly target: Plan['target'];
+  /** The variables that the pipeline declares, as far as they are set, secret ones too. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly kinds: PlanningKinds;
 }

@@ -21,7 +21,7 @@ const effectsOfTrials: ReadonlySet<Effect> = new Set([
 ]);
 
 /**
- * The part of a plan that is done before a merge, to measure what the rest would decide by: steps that change no endpoint, ask and tell nobody,
+ * The part of a plan that `plan --evaluate` does before a merge, to measure what the rest would decide by: steps that change no endpoint, ask and tell nobody,
  * lack no variable, and need no other steps than such, or that people are told. Its objects are in a project of their own. Undefined when nothing
  * is measured.
  */

@@ -1,7 +1,7 @@
 import type { RunDetails } from '../durable/journal.ts';
 import { EvaluationError } from '../expressions/expressions.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
-import { settingsKnownNow } from '../plan/plan-pipeline.ts';
+import { settingsKnownNow } from '../plan/known-input.ts';
 import { approvalCommand } from '../steps/approve.ts';
 
 /** What an approve step of a run asks a person. */

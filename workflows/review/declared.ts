@@ -3,7 +3,8 @@ import type { PlainValue } from '../document/yaml/plain-value.ts';
 import { quoteWord } from '../document/quote-name.ts';
 import { isTemplate } from '../document/yaml/plain-value.ts';
 import { type PipelineStep, usesResource } from '../language/pipeline.ts';
-import { knownInputs, type PlanSource } from '../plan/plan-pipeline.ts';
+import { knownInputs } from '../plan/known-input.ts';
+import type { PlanSource } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resourceOf } from '../plan/resources.ts';
 

@@ -6,7 +6,7 @@ import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateAmong, EvaluationError } from '../expressions/expressions.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import { nodeOf } from '../expressions/expression-tree.ts';
-import { inputValues, isTruthy } from '../plan/plan-pipeline.ts';
+import { inputValues, isTruthy } from '../plan/known-input.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { onceFinished } from '../plan/step-plan.ts';
 import { sums } from './cost.ts';

@@ -7,7 +7,7 @@ import {
   RepeatPauses,
   requestPatienceMilliseconds,
 } from '../engine/retries/repeat-pauses.ts';
-import { cureOf } from '../engine/retries/service-failures.ts';
+import { cureOf } from '../engine/service-failures.ts';
 import { outlastOutage } from '../engine/retries/outlast-outage.ts';
 import { StepFailure, type StepContext } from '../engine/step-kind.ts';
 import { pauseAfter } from '../engine/retries/unanswered.ts';

@@ -5,7 +5,7 @@ import { isUrl, withoutSignature } from '../../../workflows/document/signed-url.
 import { shownSource } from '../../../workflows/document/url-secrets.ts';
 import { type DataPlaces, listOfPlaces, renamePlaces, urlOf } from '../../../workflows/plan/data/data-places.ts';
 import { digestProperty, entityId, findExisting } from '../../../workflows/plan/identity.ts';
-import { knownInputs } from '../../../workflows/plan/plan-pipeline.ts';
+import { knownInputs } from '../../../workflows/plan/known-input.ts';
 import type { Dataset } from '../../../workflows/plan/speech-entities.ts';
 import { datasetDigest } from '../../../workflows/steps/upload/uploaded-dataset.ts';
 import type { DatasetOrigins, DeclaredData, DeclaredList } from '../../api/data.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { failuresFile, failuresPage } from '../../../scripts/generate-data-checks.ts';
-import { cureOf, failuresByMessage } from '../../../workflows/engine/retries/service-failures.ts';
+import { cureOf, failuresByMessage } from '../../../workflows/engine/service-failures.ts';
 
 describe('what to do about the reasons of the service', () => {
   it('is known by their codes, whatever the words', () => {

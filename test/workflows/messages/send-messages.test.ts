@@ -72,7 +72,7 @@ describe('post', () => {
     const { host } = new URL(url);
     await expect(post(url, {})).rejects.toThrow(`${host} answers 410: check the address, which may have ended`);
     const others = [
-      [400, 'it takes no such message at this address'],
+      [400, 'check the address: it takes no such message'],
       [413, 'shorten the message'],
       [503, 'it could not take the message now; `retry` of the step tries again'],
     ] as const;

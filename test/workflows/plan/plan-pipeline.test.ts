@@ -3,14 +3,9 @@ import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import type { Pipeline, PipelineStep } from '../../../workflows/language/pipeline.ts';
 import type { DataPlaces } from '../../../workflows/plan/data/data-places.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
-import {
-  localDataOf,
-  localesOf,
-  planPipeline,
-  type PlanSource,
-  releaseFilesOf,
-  smokeAudioOf,
-} from '../../../workflows/plan/plan-pipeline.ts';
+import { localDataOf, localesOf, releaseFilesOf, smokeAudioOf } from '../../../workflows/plan/data/wanted-data.ts';
+import { planPipeline } from '../../../workflows/plan/plan-pipeline.ts';
+import type { PlanSource } from '../../../workflows/plan/plan.ts';
 import { stepsThatFail, type Plan } from '../../../workflows/plan/plan.ts';
 import { resourceOf, resourcesOf } from '../../../workflows/plan/resources.ts';
 import type { Dataset, Evaluation } from '../../../workflows/plan/speech-entities.ts';

@@ -4,7 +4,7 @@ import { cancelledRecord, type DurableEngine } from '../../durable/durable-engin
 import { databaseUrl } from '../connect/database.ts';
 import type { RunDetails } from '../../durable/journal.ts';
 import { firstToRepeat, ResumeError, runToFork, runToResume, type ReadableRun } from '../../durable/resumable-run.ts';
-import { smokeAudioOf } from '../../plan/plan-pipeline.ts';
+import { smokeAudioOf } from '../../plan/data/wanted-data.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { formatOption, runArgument } from '../options.ts';

@@ -12,7 +12,7 @@ import type { Pipeline } from '../../language/pipeline.ts';
 import { isTooFaulty } from '../../plan/data/data-check.ts';
 import { type DataPlaces, listOfPlaces, renamePlaces } from '../../plan/data/data-places.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { dataToCheck } from '../../plan/plan-pipeline.ts';
+import { dataToCheck } from '../../plan/data/wanted-data.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import { dataRootsOf } from '../repository.ts';
 import type { Io } from '../session.ts';

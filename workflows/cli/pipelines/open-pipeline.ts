@@ -9,16 +9,16 @@ import { type Facts, type LocalDataFacts } from '../../plan/facts.ts';
 import { localDataKey } from '../../plan/data/local-data.ts';
 import {
   dataToCheck,
-  knownInputs,
   localDataOf,
   localesOf,
-  planPipeline,
-  type PlanSource,
   readPathsOf,
   releaseFilesOf,
   smokeAudioOf,
   urlsOf,
-} from '../../plan/plan-pipeline.ts';
+} from '../../plan/data/wanted-data.ts';
+import { knownInputs } from '../../plan/known-input.ts';
+import { planPipeline } from '../../plan/plan-pipeline.ts';
+import type { PlanSource } from '../../plan/plan.ts';
 import { stepsThatFail, type Plan, type PlannedStep } from '../../plan/plan.ts';
 import { planHash, savedPipeline } from '../../review/saved-plan.ts';
 import { stepKinds } from '../../steps/registry.ts';

@@ -3,7 +3,7 @@ import type { Io } from '../session.ts';
 import { lookUp } from '../../engine/look-up.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import { factsOf, settingsKnownNow } from '../../plan/plan-pipeline.ts';
+import { factsOf, settingsKnownNow } from '../../plan/known-input.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Connection } from '../connect/connection.ts';

@@ -1,6 +1,6 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import { cureOf } from '../../engine/retries/service-failures.ts';
+import { cureOf } from '../../engine/service-failures.ts';
 import type { StepContext } from '../../engine/step-kind.ts';
 import { shownPlaces, urlOf } from '../../plan/data/data-places.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';

@@ -60,7 +60,7 @@ export async function speechOfFile(file: File): Promise<Speech> {
   return { wav, note: `${file.name}, made 16 kHz mono in this browser.` };
 }
 
-/** The head of a WAV, and a tenth of a second, in which nobody says a word. */
+/** The head of a WAV and a tenth of a second: a person says no word in less. */
 const leastSentBytes = 44 + sampleRate / 5;
 /** More is not even decoded: a minute of the finest sound is of some 35 MB. */
 const mostFileBytes = 40 * 2 ** 20;
