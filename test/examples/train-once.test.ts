@@ -114,6 +114,8 @@ describe('a wave that fails', () => {
         .replace('from: data/related-text.txt', 'from: words.txt')
         .replace('    if: ${{ steps.candidate.outputs.better }}\n', '')
         .replace(', max-wer: 20%', '')
+        // The region that fails begins when the one before it has its model: there is something to go back to.
+        .replace('  waves:', '  max-parallel: 1\n  waves:')
         .replace('create: true', 'create: true\n      release: "releases/${{ matrix.region }}"');
       const file = path.join(folder, 'other.yaml');
       await writeFile(file, `${other}${again}`);
