@@ -84,9 +84,9 @@ describe('a swap with streams of Microsoft’s client', () => {
     const [previous, wanted] = world.models;
     const call = 'GET /stt/speech/universal/v2';
     const made = world.proxy.calls.filter((one) => one === call).length;
-    // By then the smoke audio and the three recordings that tell the models apart were recognised once.
+    // The smoke audio and the three recordings that tell the models apart are recognised, one after another, before any stream.
     world.proxy.interruptAt(
-      { call, nth: made + 1 + 3 + 1, when: 'before' },
+      { call, nth: made + 1 + 3, when: 'after' },
       async () => await world.client.addFault({ operation: 'Recognise', kind: 'status', status: 400 }),
     );
     const error: unknown = await world.swapTo(wanted, through).catch((reason: unknown) => reason);
