@@ -200,7 +200,7 @@ export const planMutants: readonly Mutant[] = [
     text: "action === 'reuse' || action === 'skip'",
     replacement: "action === 'reuse'",
     means: 'the plan leaves open what it knows',
-    tests: ['plan-pipeline.test.ts'],
+    tests: ['known-input.test.ts'],
   },
   {
     name: 'goes-on-after-skipped',
@@ -216,7 +216,7 @@ export const planMutants: readonly Mutant[] = [
     text: "return (action === 'reuse' || action === 'skip') && !undecided.includes(output);",
     replacement: 'return action !== undefined && !undecided.includes(output);',
     means: 'the plan reads outputs that are not known yet',
-    tests: ['plan-pipeline.test.ts'],
+    tests: ['known-input.test.ts'],
   },
   {
     name: 'secrets-in-plans',
@@ -240,7 +240,7 @@ export const planMutants: readonly Mutant[] = [
     text: 'const isLacking = lack !== undefined &&',
     replacement: 'const isLacking = lack !== undefined && step.if === undefined &&',
     means: 'a mistyped endpoint is told when the training is paid',
-    tests: ['plan-pipeline.test.ts'],
+    tests: ['steps-that-fail.test.ts'],
   },
   {
     name: 'repetition-is-the-measurement',
@@ -256,7 +256,7 @@ export const planMutants: readonly Mutant[] = [
     text: '&& !undecided.includes(output)',
     replacement: '',
     means: 'a plan says that a step is skipped that the run does',
-    tests: ['plan-pipeline.test.ts'],
+    tests: ['known-input.test.ts'],
   },
   {
     name: 'oldest-evaluation',
@@ -296,7 +296,7 @@ export const planMutants: readonly Mutant[] = [
     text: 'const steps = source.pipeline.steps.map((step) => settled.get(step.id) ?? step);',
     replacement: 'const steps = source.pipeline.steps;',
     means: 'a run serves what the release file says by then',
-    tests: ['plan-pipeline.test.ts'],
+    tests: ['released-model.test.ts'],
   },
   {
     name: 'canary-of-any-endpoint',

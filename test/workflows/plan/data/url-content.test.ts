@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { digestProperty } from '../../../workflows/plan/identity.ts';
-import type { Dataset } from '../../../workflows/plan/speech-entities.ts';
+import { digestProperty } from '../../../../workflows/plan/identity.ts';
+import type { Dataset } from '../../../../workflows/plan/speech-entities.ts';
 import {
   compareContent,
   contentProperties,
@@ -10,7 +10,7 @@ import {
   type UrlContent,
   whyNotFetched,
   writeContentMark,
-} from '../../../workflows/plan/data/url-content.ts';
+} from '../../../../workflows/plan/data/url-content.ts';
 
 function dataset(name: string, content: UrlContent, change: Partial<Dataset> = {}): Dataset {
   return {
