@@ -30,7 +30,7 @@ export const swapMutants: readonly Mutant[] = [
     name: 'lost-answer-of-a-change',
     file: 'deploy-model.ts',
     text: "(error.outcome === 'refused' && !isAtWork(error))",
-    replacement: "error.outcome === 'refused'",
+    replacement: "(error.outcome === 'refused')",
     means: 'a change whose answer was lost fails the swap',
     tests: ['swap.test.ts'],
   },
