@@ -144,7 +144,7 @@ export const planMutants: readonly Mutant[] = [
     text: 'if (found.locale.toLowerCase() !== known.locale.toLowerCase()) {',
     replacement: 'if (false as boolean) {',
     means: 'a model of another language is swapped in',
-    tests: ['swap.test.ts'],
+    tests: ['swap-candidate.test.ts'],
   },
   {
     name: 'bare-id-of-base',

@@ -8,7 +8,7 @@ export const recognitionMutants: readonly Mutant[] = [
     text: 'if (!inDoubt.some(isLikeWanted)) differing',
     replacement: 'if (inDoubt.length >= 0 || isLikeWanted(other)) differing',
     means: 'a model is proved by recordings on which another one that may answer is like it',
-    tests: ['swap-interference.test.ts'],
+    tests: ['swap-in-doubt.test.ts'],
   },
   {
     name: 'heard-as-before',
@@ -24,7 +24,7 @@ export const recognitionMutants: readonly Mutant[] = [
     text: 'if (!isUnanswered(error)) throw error;\n        unanswered = error;',
     replacement: 'if (!isUnanswered(error)) throw error;\n        return this.#failed(error.message);',
     means: 'a swap goes back because the service was away',
-    tests: ['swap.test.ts'],
+    tests: ['swap-unanswered.test.ts'],
   },
   {
     name: 'no-match-is-silence',
@@ -32,7 +32,7 @@ export const recognitionMutants: readonly Mutant[] = [
     text: "if (recognition.status !== 'Success') {",
     replacement: "if (recognition.status === '') {",
     means: 'audio in which nothing is heard passes',
-    tests: ['swap.test.ts'],
+    tests: ['swap-goes-back.test.ts'],
   },
   {
     name: 'drops-are-hidden',

@@ -8,7 +8,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'read.lastActionDateTime > since',
     replacement: 'read.lastActionDateTime >= since',
     means: 'the state before the change is taken for its end',
-    tests: ['swap.test.ts'],
+    tests: ['swap-deployment.test.ts'],
   },
   {
     name: 'ten-times-settle-timeout',
@@ -16,7 +16,7 @@ export const swapMutants: readonly Mutant[] = [
     text: "wanted['settle-timeout'] * 1000",
     replacement: "wanted['settle-timeout'] * 10_000",
     means: 'a deployment that hangs is waited for ten times as long',
-    tests: ['swap.test.ts'],
+    tests: ['swap-deployment.test.ts'],
   },
   {
     name: 'outage-is-a-failed-deployment',
@@ -24,7 +24,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'if (!isUnanswered(error)) return undefined;',
     replacement: 'return undefined;',
     means: 'a swap goes back because readings got no answer',
-    tests: ['swap.test.ts'],
+    tests: ['swap-deployment.test.ts'],
   },
   {
     name: 'lost-answer-of-a-change',
@@ -32,7 +32,7 @@ export const swapMutants: readonly Mutant[] = [
     text: "(error.outcome === 'refused' && !isAtWork(error))",
     replacement: "(error.outcome === 'refused')",
     means: 'a change whose answer was lost fails the swap',
-    tests: ['swap.test.ts'],
+    tests: ['swap-unanswered.test.ts'],
   },
   {
     name: 'nothing-remembered',
@@ -48,7 +48,7 @@ export const swapMutants: readonly Mutant[] = [
     text: "swapMark('unproved', model, { after })",
     replacement: "swapMark('unproved', model, { after: after.slice(after.length) })",
     means: 'a later run takes a model that an interrupted swap gave for one that cannot answer',
-    tests: ['swap-interference.test.ts'],
+    tests: ['swap-in-doubt.test.ts'],
   },
   {
     name: 'doubt-on-the-way-back',
@@ -56,7 +56,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'if (sameModel(previous, other) && isToldApart) return',
     replacement: 'if (sameModel(previous, other) && (isToldApart || true)) return',
     means: 'the previous model is verified by recordings on which another one that may answer is like it',
-    tests: ['swap-interference.test.ts'],
+    tests: ['swap-in-doubt.test.ts'],
   },
   {
     name: 'typo-creates-endpoint',
@@ -64,7 +64,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'if (existing === undefined && !wanted.create) throw',
     replacement: 'if (false as boolean) throw',
     means: 'a mistyped name makes a second endpoint, which is charged',
-    tests: ['swap.test.ts'],
+    tests: ['swap-new-endpoint.test.ts'],
   },
   {
     name: 'stand-in-served',
@@ -72,7 +72,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'if (chosen.isStandIn)',
     replacement: 'if (false as boolean)',
     means: 'the base model is served in place of the model of a mistyped endpoint',
-    tests: ['swap.test.ts'],
+    tests: ['swap-candidate.test.ts'],
   },
   {
     name: 'not-exclusive',
@@ -88,7 +88,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'daysLeft < needed',
     replacement: 'daysLeft <= needed',
     means: 'a model with exactly min-days-left is refused',
-    tests: ['swap.test.ts'],
+    tests: ['swap-candidate.test.ts'],
   },
   {
     name: 'undeployable',
@@ -96,7 +96,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'supportsEndpoints === false',
     replacement: 'supportsEndpoints === undefined',
     means: 'a model is deployed that cannot be',
-    tests: ['swap.test.ts'],
+    tests: ['swap-candidate.test.ts'],
   },
   {
     name: 'wer-at-the-bound',
@@ -104,7 +104,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'if (wer > most)',
     replacement: 'if (wer >= most)',
     means: 'a swap at max-wer goes back',
-    tests: ['swap.test.ts'],
+    tests: ['swap-candidate.test.ts'],
   },
   {
     name: 'failures-while-changing',
@@ -112,7 +112,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'smoke.failures === failuresBefore',
     replacement: 'true',
     means: 'recognitions that fail while the model changes are no fault',
-    tests: ['swap.test.ts'],
+    tests: ['swap-goes-back.test.ts'],
   },
   {
     name: 'broken-before',
@@ -128,7 +128,7 @@ export const swapMutants: readonly Mutant[] = [
     text: 'await markServed(context, endpoint, { model: previous, heard: heard.kind, before })',
     replacement: 'undefined as string | undefined',
     means: 'the previous model stays unproved after going back',
-    tests: ['swap.test.ts'],
+    tests: ['swap-goes-back.test.ts'],
   },
   {
     name: 'entity-is-believed',
@@ -320,6 +320,6 @@ export const swapMutants: readonly Mutant[] = [
     text: 'if (own.toLowerCase() === locale.toLowerCase()) return undefined;',
     replacement: "if (own !== '') return undefined;",
     means: 'an endpoint of another language is given the model',
-    tests: ['swap.test.ts'],
+    tests: ['swap-new-endpoint.test.ts'],
   },
 ];

@@ -1,5 +1,5 @@
-import type { SwapWith } from '../../../schemas/types.gen.ts';
-import type { FakeWorld } from './fake-world.ts';
+import type { SwapWith } from '../../../../schemas/types.gen.ts';
+import type { FakeWorld } from '../fake-world.ts';
 
 /** The model that the endpoint serves, and the one that it is given. */
 export const oldModel = 'https://speech/models/old';
@@ -25,6 +25,9 @@ export const settings: SwapWith = {
   'min-days-left': 30,
   'settle-timeout': 1800,
 };
+
+/** Of a swap that may make the endpoint, and waits a minute. */
+export const hurried: SwapWith = { ...settings, create: true, 'settle-timeout': 60 };
 
 /** The mark of the first endpoint, without the run that has proved its model. */
 export function markOf({ objects }: Pick<FakeWorld, 'objects'>): string | undefined {

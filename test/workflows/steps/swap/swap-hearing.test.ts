@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RunPoint, SwapWith } from '../../../schemas/types.gen.ts';
-import { StepFailure } from '../../../workflows/engine/step-kind.ts';
-import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
-import { swap } from '../../../workflows/steps/swap/index.ts';
+import type { RunPoint, SwapWith } from '../../../../schemas/types.gen.ts';
+import { StepFailure } from '../../../../workflows/engine/step-kind.ts';
+import type { Endpoint } from '../../../../workflows/plan/speech-entities.ts';
+import { swap } from '../../../../workflows/steps/swap/index.ts';
 import {
   createFakeWorld,
   fakeBaseModel,
@@ -11,8 +11,8 @@ import {
   fakeModel,
   serviceError,
   type FakeWorld,
-} from './fake-world.ts';
-import { runStep } from './run-step.ts';
+} from '../fake-world.ts';
+import { runStep } from '../run-step.ts';
 import { markOf, newModel, oldModel, settings, verify } from './swap-settings.ts';
 
 const base = 'https://speech/models/base/newest';

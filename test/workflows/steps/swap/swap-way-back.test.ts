@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { StepFailure } from '../../../workflows/engine/step-kind.ts';
-import { swap } from '../../../workflows/steps/swap/index.ts';
+import type { SwapWith } from '../../../../schemas/types.gen.ts';
+import { StepFailure } from '../../../../workflows/engine/step-kind.ts';
+import { swap } from '../../../../workflows/steps/swap/index.ts';
 import {
   createFakeWorld,
   fakeBaseModel,
@@ -9,8 +9,8 @@ import {
   fakeEvaluation,
   fakeModel,
   type FakeWorld,
-} from './fake-world.ts';
-import { runStep } from './run-step.ts';
+} from '../fake-world.ts';
+import { runStep } from '../run-step.ts';
 import { markOf, newModel, oldModel, settings, verify } from './swap-settings.ts';
 
 const oldTexts = { 'ann-1.wav': 'a pet', 'ann-2.wav': 'an old cat', 'bob-1.wav': 'some dogs' };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../../../workflows/plan/facts.ts';
-import type { ReviewedStep } from '../../../workflows/plan/step-plan.ts';
-import { swap } from '../../../workflows/steps/swap/index.ts';
-import { fakeEndpoint, fakeEvaluation, fakeModel } from './fake-world.ts';
+import type { Facts } from '../../../../workflows/plan/facts.ts';
+import type { ReviewedStep } from '../../../../workflows/plan/step-plan.ts';
+import { swap } from '../../../../workflows/steps/swap/index.ts';
+import { fakeEndpoint, fakeEvaluation, fakeModel } from '../fake-world.ts';
 
 const [a, b] = [fakeModel('a'), fakeModel('b')];
 

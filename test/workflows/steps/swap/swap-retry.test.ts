@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
-import type { StepRecord } from '../../../workflows/engine/run-record.ts';
-import { stepKinds } from '../../../workflows/steps/registry.ts';
-import { createInMemoryEngine } from '../engine/in-memory-engine.ts';
-import { written } from '../engine/run-plan.ts';
-import { createFakeWorld, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
+import { createInterpreter } from '../../../../workflows/engine/interpret-plan.ts';
+import type { StepRecord } from '../../../../workflows/engine/run-record.ts';
+import { stepKinds } from '../../../../workflows/steps/registry.ts';
+import { createInMemoryEngine } from '../../engine/in-memory-engine.ts';
+import { written } from '../../engine/run-plan.ts';
+import { createFakeWorld, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from '../fake-world.ts';
 import { newModel, oldModel } from './swap-settings.ts';
 
 const pipeline = written(`locale: en-US

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { StepFailure } from '../../../workflows/engine/step-kind.ts';
-import { swap } from '../../../workflows/steps/swap/index.ts';
+import type { SwapWith } from '../../../../schemas/types.gen.ts';
+import { StepFailure } from '../../../../workflows/engine/step-kind.ts';
+import { swap } from '../../../../workflows/steps/swap/index.ts';
 import {
   createFakeWorld,
   fakeEndpoint,
@@ -10,8 +10,8 @@ import {
   serviceError,
   type FakeStream,
   type FakeWorld,
-} from './fake-world.ts';
-import { runStep } from './run-step.ts';
+} from '../fake-world.ts';
+import { runStep } from '../run-step.ts';
 import { markOf, withoutRun } from './swap-settings.ts';
 
 const oldModel = 'https://speech/models/old';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { StepFailure } from '../../../workflows/engine/step-kind.ts';
-import { swap } from '../../../workflows/steps/swap/index.ts';
-import { createFakeWorld, fakeEndpoint, fakeEvaluation, fakeModel, type FakeWorld } from './fake-world.ts';
-import { runStep } from './run-step.ts';
+import type { SwapWith } from '../../../../schemas/types.gen.ts';
+import { StepFailure } from '../../../../workflows/engine/step-kind.ts';
+import { swap } from '../../../../workflows/steps/swap/index.ts';
+import { createFakeWorld, fakeEndpoint, fakeEvaluation, fakeModel, type FakeWorld } from '../fake-world.ts';
+import { runStep } from '../run-step.ts';
 import { markOf } from './swap-settings.ts';
 
 const oldModel = 'https://speech/models/old';

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { ServiceError, type SpeechPort } from '../../../workflows/engine/ports.ts';
-import { StepFailure } from '../../../workflows/engine/step-kind.ts';
-import type { Facts } from '../../../workflows/plan/facts.ts';
-import { swapMark } from '../../../workflows/plan/endpoint-proof.ts';
-import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
-import { swap } from '../../../workflows/steps/swap/index.ts';
+import type { SwapWith } from '../../../../schemas/types.gen.ts';
+import { ServiceError, type SpeechPort } from '../../../../workflows/engine/ports.ts';
+import { StepFailure } from '../../../../workflows/engine/step-kind.ts';
+import type { Facts } from '../../../../workflows/plan/facts.ts';
+import { swapMark } from '../../../../workflows/plan/endpoint-proof.ts';
+import type { Endpoint } from '../../../../workflows/plan/speech-entities.ts';
+import { swap } from '../../../../workflows/steps/swap/index.ts';
 import {
   createFakeWorld,
   fakeEndpoint,
@@ -13,8 +13,8 @@ import {
   fakeModel,
   serviceError,
   type FakeWorld,
-} from './fake-world.ts';
-import { runStep } from './run-step.ts';
+} from '../fake-world.ts';
+import { runStep } from '../run-step.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
