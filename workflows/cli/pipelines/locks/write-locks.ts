@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { LockedFile, WriteLocks } from '../locked-file.ts';
+import type { LockedFile, WriteLocks } from '../../locked-file.ts';
 import { type LockSource, lockText, readLock, renewLock, type RenewedLock } from './datasets-lock.ts';
 import { lockFileName } from './lock-file-name.ts';
-import { openPipeline } from './open-pipeline.ts';
+import { openPipeline } from '../open-pipeline.ts';
 import { replaceAlone } from './replace-alone.ts';
 
 /** Writes the lock file beside each pipeline, of which several may have one, or says what would change in it. */

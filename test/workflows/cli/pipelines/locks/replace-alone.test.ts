@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { replaceAlone } from '../../../../workflows/cli/pipelines/replace-alone.ts';
+import { replaceAlone } from '../../../../../workflows/cli/pipelines/locks/replace-alone.ts';
 
 async function scratch(): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'speechops-replace-'));

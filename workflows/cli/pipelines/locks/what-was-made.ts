@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { DataError, type DataPort, type Ports } from '../../engine/ports.ts';
-import { digestProperty, entityId } from '../../plan/identity.ts';
-import type { CustomModel, WorkedEntity } from '../../plan/speech-entities.ts';
-import { copiedProperty, copyDigest } from '../../steps/copy/copied-model.ts';
-import { deletionOf } from '../../steps/deletion.ts';
-import { type MadeOfData, madeOfData, type SearchedData } from '../../steps/upload/made-of-data.ts';
-import { connect } from '../connect/connection.ts';
-import type { Io } from '../session.ts';
+import { DataError, type DataPort, type Ports } from '../../../engine/ports.ts';
+import { digestProperty, entityId } from '../../../plan/identity.ts';
+import type { CustomModel, WorkedEntity } from '../../../plan/speech-entities.ts';
+import { copiedProperty, copyDigest } from '../../../steps/copy/copied-model.ts';
+import { deletionOf } from '../../../steps/deletion.ts';
+import { type MadeOfData, madeOfData, type SearchedData } from '../../../steps/upload/made-of-data.ts';
+import { connect } from '../../connect/connection.ts';
+import type { Io } from '../../session.ts';
 import { hasData, type LockedBefore, lockedBefore } from './locked-before.ts';
-import type { TaintedObject, TaintedObjects } from '../tainted-objects.ts';
+import type { TaintedObject, TaintedObjects } from '../../tainted-objects.ts';
 
 /**
  * What the Speech resource of the environment, and those `alsoAt` other base URLs, have made of the data at each path: by what they hold

@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostics.ts';
-import { hideInUrls } from './url-secrets.ts';
-import { maskControls } from './quote-name.ts';
+import { hideInUrls } from '../url-secrets.ts';
+import { maskControls } from '../quote-name.ts';
 
 export interface FormatOptions {
   /** How many more there are than those that are given. @default 0 */

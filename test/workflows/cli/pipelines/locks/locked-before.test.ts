@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hasData, type LockedBefore } from '../../../../workflows/cli/pipelines/locked-before.ts';
+import { hasData, type LockedBefore } from '../../../../../workflows/cli/pipelines/locks/locked-before.ts';
 
 it.each<[string, string | readonly string[], string, boolean]>([
   ['the same folder', '../data/calls', '/repo/data/calls', true],

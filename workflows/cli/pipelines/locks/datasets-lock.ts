@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dump } from 'js-yaml';
-import { lockSchema } from '../../../schemas/documents.ts';
-import type { JsonSchema } from '../../../schemas/index.ts';
-import type { LockDocument, LockedData, UploadWith } from '../../../schemas/types.gen.ts';
-import { counted } from '../../document/counted.ts';
-import { createFindings } from '../../document/diagnostics.ts';
-import { readBySchema } from '../../document/schema/read-by-schema.ts';
-import type { Ports } from '../../engine/ports.ts';
-import type { Facts } from '../../plan/facts.ts';
-import { knownInputs } from '../../plan/known-input.ts';
-import type { PlanSource } from '../../plan/plan.ts';
-import { resourceOf } from '../../plan/resources.ts';
-import { lockDifferences, lockedData, withOtherResources } from '../../steps/upload/locked-data.ts';
-import type { Connection } from '../connect/connection.ts';
-import { UsageError } from '../session.ts';
+import { lockSchema } from '../../../../schemas/documents.ts';
+import type { JsonSchema } from '../../../../schemas/index.ts';
+import type { LockDocument, LockedData, UploadWith } from '../../../../schemas/types.gen.ts';
+import { counted } from '../../../document/counted.ts';
+import { createFindings } from '../../../document/diagnostics/diagnostics.ts';
+import { readBySchema } from '../../../document/schema/read-by-schema.ts';
+import type { Ports } from '../../../engine/ports.ts';
+import type { Facts } from '../../../plan/facts.ts';
+import { knownInputs } from '../../../plan/known-input.ts';
+import type { PlanSource } from '../../../plan/plan.ts';
+import { resourceOf } from '../../../plan/resources.ts';
+import { lockDifferences, lockedData, withOtherResources } from '../../../steps/upload/locked-data.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { UsageError } from '../../session.ts';
 import { lockFileName } from './lock-file-name.ts';
 
 /** What a pipeline was observed with. */

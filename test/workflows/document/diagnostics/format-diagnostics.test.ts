@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cpuOf, leastSeconds, mostTimes, pieces } from '../../cpu-of.ts';
-import type { Diagnostic } from '../../../workflows/document/diagnostics.ts';
-import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
+import { cpuOf, leastSeconds, mostTimes, pieces } from '../../../cpu-of.ts';
+import type { Diagnostic } from '../../../../workflows/document/diagnostics/diagnostics.ts';
+import { formatDiagnostics } from '../../../../workflows/document/diagnostics/format-diagnostics.ts';
 
 function printed(source: string, column: number, endColumn: number): readonly string[] {
   const place = { path: 'p.yaml', line: 1, column, endLine: 1, endColumn };

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { reasonOfFile } from '../reason-of-file.ts';
-import { UsageError } from '../session.ts';
+import { reasonOfFile } from '../../reason-of-file.ts';
+import { UsageError } from '../../session.ts';
 
 /**
  * Replaces a file as a whole by what `renew` answers, which reads it; undefined leaves it as it is. Of several commands one does so at a

@@ -1,5 +1,5 @@
-import { counted } from './counted.ts';
-import { quoteName as quote } from './quote-name.ts';
+import { counted } from '../counted.ts';
+import { quoteName as quote } from '../quote-name.ts';
 
 /**
  * Every diagnostic of the pipeline language: its code and, from typed parameters, its text. A message says what cannot be

@@ -1,12 +1,12 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { LockedData } from '../../../schemas/types.gen.ts';
-import { folderOfPattern, isPattern } from '../../document/path-patterns.ts';
-import { listOfPlaces } from '../../plan/data/data-places.ts';
-import { git } from '../git.ts';
-import { repositoryOf } from '../repository.ts';
-import { UsageError } from '../session.ts';
+import type { LockedData } from '../../../../schemas/types.gen.ts';
+import { folderOfPattern, isPattern } from '../../../document/path-patterns.ts';
+import { listOfPlaces } from '../../../plan/data/data-places.ts';
+import { git } from '../../git.ts';
+import { repositoryOf } from '../../repository.ts';
+import { UsageError } from '../../session.ts';
 import { parseLock } from './datasets-lock.ts';
 import { lockFileName } from './lock-file-name.ts';
 

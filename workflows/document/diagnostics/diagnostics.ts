@@ -1,5 +1,5 @@
 import { catalogue, type DiagnosticCode, type DiagnosticParameters } from './diagnostic-catalogue.ts';
-import { escapeControls } from './quote-name.ts';
+import { escapeControls } from '../quote-name.ts';
 
 /** One thing that is wrong, or probably wrong, with what a person wrote. A value: collected and printed, never thrown. */
 export interface Diagnostic {

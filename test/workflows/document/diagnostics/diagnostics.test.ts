@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFindings, MAX_DIAGNOSTICS } from '../../../workflows/document/diagnostics.ts';
+import { createFindings, MAX_DIAGNOSTICS } from '../../../../workflows/document/diagnostics/diagnostics.ts';
 
 const text = 'x\n'.repeat(10_000);
 const at = (line: number) => ({ start: 2 * line, end: 2 * line + 1 });
