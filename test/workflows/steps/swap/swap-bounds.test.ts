@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { SwapWith } from '../../../../schemas/types.gen.ts';
-import { StepFailure } from '../../../../workflows/engine/step-kind.ts';
 import { swap } from '../../../../workflows/steps/swap/index.ts';
 import { createFakeWorld, fakeEndpoint, fakeEvaluation, fakeModel, type FakeWorld } from '../fake-world.ts';
 import { runStep } from '../run-step.ts';
-import { markOf } from './swap-settings.ts';
+import { markOf, newModel, oldModel } from './swap-settings.ts';
+import { failure } from './swap-worlds.ts';
 
-const oldModel = 'https://speech/models/old';
-const newModel = 'https://speech/models/new';
 type Verify = NonNullable<SwapWith['verify']>;
 const verify: Verify = {
   audio: 'smoke',
@@ -52,12 +50,6 @@ function worldOf(
 
 function evaluated(name: string, properties: object, createdDateTime = '2026-01-02T00:00:00Z') {
   return fakeEvaluation(name, [newModel, oldModel], { createdDateTime, properties });
-}
-
-async function failure(run: Promise<unknown>): Promise<StepFailure> {
-  const error: unknown = await run.catch((reason: unknown) => reason);
-  if (!(error instanceof StepFailure)) throw new Error(`the step did not fail: ${String(error)}`);
-  return error;
 }
 
 it.each([

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { RunPoint, SwapWith } from '../../../../schemas/types.gen.ts';
-import { StepFailure } from '../../../../workflows/engine/step-kind.ts';
 import type { Endpoint } from '../../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../../workflows/steps/swap/index.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../fake-world.ts';
 import { runStep } from '../run-step.ts';
 import { markOf, newModel, oldModel, settings, verify } from './swap-settings.ts';
+import { failure } from './swap-worlds.ts';
 
 const base = 'https://speech/models/base/newest';
 const texts = {
@@ -74,12 +74,6 @@ function withExpiredModel(): AtOnce {
   const past = { transcriptionDateTime: '2026-05-01T00:00:00Z' };
   models[0] = fakeModel('old', { properties: { deprecationDates: past } });
   return service;
-}
-
-async function failure(run: Promise<unknown>): Promise<StepFailure> {
-  const error: unknown = await run.catch((reason: unknown) => reason);
-  if (!(error instanceof StepFailure)) throw new Error(`the step did not fail: ${String(error)}`);
-  return error;
 }
 
 const secondsOf = (moment: unknown): number => (Date.parse(String(moment)) - Date.parse('2026-06-01T00:00:00Z')) / 1000;

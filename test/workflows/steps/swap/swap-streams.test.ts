@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { SwapWith } from '../../../../schemas/types.gen.ts';
-import { StepFailure } from '../../../../workflows/engine/step-kind.ts';
 import { swap } from '../../../../workflows/steps/swap/index.ts';
 import {
   createFakeWorld,
@@ -12,10 +11,9 @@ import {
   type FakeWorld,
 } from '../fake-world.ts';
 import { runStep } from '../run-step.ts';
-import { markOf, withoutRun } from './swap-settings.ts';
+import { markOf, newModel, oldModel, withoutRun } from './swap-settings.ts';
+import { failure } from './swap-worlds.ts';
 
-const oldModel = 'https://speech/models/old';
-const newModel = 'https://speech/models/new';
 const verify = {
   audio: 'smoke',
   channel: 'sdk',
@@ -65,12 +63,6 @@ function worldOf(stream?: (isNew: () => boolean) => FakeStream): Watched {
     },
   });
   return { world, openAt };
-}
-
-async function failure(run: Promise<unknown>): Promise<StepFailure> {
-  const error: unknown = await run.catch((reason: unknown) => reason);
-  if (!(error instanceof StepFailure)) throw new Error(`the step did not fail: ${String(error)}`);
-  return error;
 }
 
 describe('streams of a swap', () => {

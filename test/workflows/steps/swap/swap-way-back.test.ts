@@ -12,9 +12,7 @@ import {
 } from '../fake-world.ts';
 import { runStep } from '../run-step.ts';
 import { markOf, newModel, oldModel, settings, verify } from './swap-settings.ts';
-
-const oldTexts = { 'ann-1.wav': 'a pet', 'ann-2.wav': 'an old cat', 'bob-1.wav': 'some dogs' };
-const newTexts = { 'ann-1.wav': 'apex', 'ann-2.wav': 'an old bat', 'bob-1.wav': 'some hogs' };
+import { newTexts, oldTexts } from './swap-worlds.ts';
 
 const back: SwapWith = { ...settings, model: oldModel, 'min-days-left': 0 };
 const takesBack = { model: newModel, previousModel: oldModel, given: true };
