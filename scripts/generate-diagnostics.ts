@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { DiagnosticCode } from '../workflows/document/diagnostic-catalogue.ts';
-import { explanations } from '../workflows/document/diagnostic-explanations.ts';
+import type { DiagnosticCode } from '../workflows/document/diagnostics/diagnostic-catalogue.ts';
+import { explanations } from '../workflows/document/diagnostics/diagnostic-explanations.ts';
 
 const root = path.join(import.meta.dirname, '..');
 export const diagnosticsFile = path.join(root, 'docs', 'diagnostics.md');

@@ -1,5 +1,5 @@
 import type { App } from 'cdktf';
-import type { Diagnostic, DiagnosticCounts, Span, Told } from '../workflows/document/diagnostics.ts';
+import type { Diagnostic, DiagnosticCounts, Span, Told } from '../workflows/document/diagnostics/diagnostics.ts';
 import { kebabCase } from './environment/environment.ts';
 import { type LoadedEnvironment, loadEnvironments } from './environment/load-environments.ts';
 import { locate } from './environment/locate.ts';

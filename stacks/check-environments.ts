@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Diagnostic, DiagnosticCounts } from '../workflows/document/diagnostics.ts';
+import type { Diagnostic, DiagnosticCounts } from '../workflows/document/diagnostics/diagnostics.ts';
 import type { BuildOptions, BuiltStacks } from './build-stacks.ts';
 import { loadEnvironments } from './environment/load-environments.ts';
 

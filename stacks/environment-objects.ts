@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticCounts } from '../workflows/document/diagnostics.ts';
+import type { Diagnostic, DiagnosticCounts } from '../workflows/document/diagnostics/diagnostics.ts';
 import { loadEnvironments } from './environment/load-environments.ts';
 import { settledEnvironment } from './environment/settled-environment.ts';
 import { stackNames } from './stack-names.ts';

@@ -20,7 +20,9 @@ const scoring = [
   'workflows/scoring/readers',
   'workflows/scoring/significance',
 ];
-const document = ['workflows/document', 'workflows/document/yaml', 'workflows/document/schema'];
+/** What is told of a document, and the words it is told in. */
+const told = ['workflows/document', 'workflows/document/diagnostics'];
+const document = [...told, 'workflows/document/yaml', 'workflows/document/schema'];
 /** What every part above the pipeline language may read. */
 const read = ['schemas', 'workflows/time', ...document, 'workflows/expressions', ...language];
 const plan = ['workflows/plan', 'workflows/plan/data'];
@@ -85,9 +87,14 @@ const emulator = ['emulator', 'emulator/server', ...emulatorState];
  */
 const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { schemas: [] },
-  { 'workflows/time': [], 'workflows/document': ['schemas'], 'workflows/scoring/profiles': [] },
-  { 'workflows/document/yaml': ['workflows/document'] },
-  { 'workflows/document/schema': ['schemas', 'workflows/document', 'workflows/document/yaml'] },
+  {
+    'workflows/time': [],
+    'workflows/document': ['schemas', 'workflows/document/diagnostics'],
+    'workflows/document/diagnostics': ['workflows/document'],
+    'workflows/scoring/profiles': [],
+  },
+  { 'workflows/document/yaml': told },
+  { 'workflows/document/schema': ['schemas', ...told, 'workflows/document/yaml'] },
   Object.fromEntries(scoring.map((room) => [room, ['workflows/scoring/profiles', ...scoring]])),
   { 'workflows/expressions': ['schemas', ...document] },
   Object.fromEntries(
@@ -172,7 +179,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'workflows/report/html/views',
     ],
   },
-  { 'workflows/report/diagnostics': ['workflows/document', 'workflows/report'] },
+  { 'workflows/report/diagnostics': [...told, 'workflows/report'] },
   { 'workflows/report/score': ['workflows/document', ...scoring, 'workflows/report'] },
   // The client and the emulator share no code, so that they cannot share a mistake.
   { 'emulator/recognition/pronunciation': [] },
@@ -323,6 +330,15 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'workflows/cli/connect',
     ],
   },
+  {
+    'workflows/cli/pipelines/locks': [
+      ...interpreted,
+      ...edges,
+      'workflows/cli',
+      'workflows/cli/connect',
+      'workflows/cli/pipelines',
+    ],
+  },
   { 'workflows/cli/runs': [...durable, ...edges, ...shown, 'workflows/cli', 'workflows/cli/connect', 'package.json'] },
   {
     'workflows/cli/portal': [
@@ -369,6 +385,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'workflows/cli/data',
       'workflows/cli/init',
       'workflows/cli/pipelines',
+      'workflows/cli/pipelines/locks',
       'workflows/cli/portal',
       'portal/server',
       'workflows/cli/review',
@@ -396,6 +413,7 @@ const shared = new Set([
   'workflows/cli',
   'portal/app',
   'portal/server',
+  ...told,
   ...language,
   ...scoring,
   ...plan,

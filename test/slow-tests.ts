@@ -9,7 +9,7 @@ export const slowTests = [
   // Terraform, or a build of the provider.
   'test/stacks/**/{cdktn,constructs,end-to-end,entity-resource,expiry-alert,main,provider-service,reference,run-cdktf,serve-plugin,synthesise-varied,terraform-*,whole-stack}.test.ts',
   // The program in processes of its own, a terminal or a disk.
-  'test/workflows/cli/**/{approved-plan,blank-run-id,broken-store,changed-pipeline,connection,drift,durable-run,evaluated-parts,full-disk,git-revert,lost-readers,mails-of-resume,memory-deaths,plan-evidence,portal-runs,pull-request,reset,rollback,run,saved-plan,secret-variables,several-places,started-runs,stored-upload,told-secrets,unusable-store,waiting-run}.test.ts',
+  'test/workflows/cli/**/{approved-plan,blank-run-id,broken-store,changed-pipeline,connection,drift,durable-run,evaluated-parts,full-disk,git-revert,lost-readers,mails-of-resume,memory-deaths,plan-and-run,plan-evidence,portal-runs,pull-request,reset,rollback,run,run-evidence,run-faults,run-swaps,saved-plan,secret-variables,several-places,started-runs,stored-upload,told-secrets,unusable-store,waiting-run}.test.ts',
   // Azure Storage's emulator.
   'test/workflows/azure/dataset-storage.test.ts',
   // Microsoft's sample data, from the internet.

@@ -1,6 +1,6 @@
 import type { Decision } from '../../workflows/durable/decision.ts';
 import type { RunDetails, RunSummary } from '../../workflows/durable/journal.ts';
-import type { DiagnosticCounts } from '../../workflows/document/diagnostics.ts';
+import type { DiagnosticCounts } from '../../workflows/document/diagnostics/diagnostics.ts';
 import type { DataPort, Ports } from '../../workflows/engine/ports.ts';
 import type { ReviewHost } from '../../workflows/hosts/review-host.ts';
 import type { Pipeline } from '../../workflows/language/pipeline.ts';

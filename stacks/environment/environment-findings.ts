@@ -1,5 +1,5 @@
-import type { DiagnosticCode } from '../../workflows/document/diagnostic-catalogue.ts';
-import { createFindings, type Findings } from '../../workflows/document/diagnostics.ts';
+import type { DiagnosticCode } from '../../workflows/document/diagnostics/diagnostic-catalogue.ts';
+import { createFindings, type Findings } from '../../workflows/document/diagnostics/diagnostics.ts';
 
 /**
  * An empty collection of findings about environments. What the language says of pipelines it says of environments, and

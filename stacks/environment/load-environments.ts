@@ -1,5 +1,5 @@
 import { renamed, reportFaults } from '../../workflows/document/schema/report-faults.ts';
-import type { Findings, Span } from '../../workflows/document/diagnostics.ts';
+import type { Findings, Span } from '../../workflows/document/diagnostics/diagnostics.ts';
 import { plainValue, scalarText, valueAt } from '../../workflows/document/yaml/plain-value.ts';
 import { quoteName } from '../../workflows/document/quote-name.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Span } from '../../workflows/document/diagnostics.ts';
+import type { Span } from '../../workflows/document/diagnostics/diagnostics.ts';
 import { entryAt } from '../../workflows/document/yaml/plain-value.ts';
 import type { SourceMap, SourceNode } from '../../workflows/document/yaml/read-document.ts';
 import type { PropertyPath } from '../guards/fault.ts';

@@ -1,7 +1,7 @@
 import { nearestName } from '../../workflows/document/nearest-name.ts';
 import { entryAt, scalarText, valueAt } from '../../workflows/document/yaml/plain-value.ts';
 import type { SourceEntry, SourceMap } from '../../workflows/document/yaml/read-document.ts';
-import type { Span } from '../../workflows/document/diagnostics.ts';
+import type { Span } from '../../workflows/document/diagnostics/diagnostics.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 
 /** An environment with everything that it inherits; every part still knows where it was written. */

@@ -1,4 +1,4 @@
-import type { Told } from '../../workflows/document/diagnostics.ts';
+import type { Told } from '../../workflows/document/diagnostics/diagnostics.ts';
 import { type GuardCode, type GuardParameters, guards, guardWarnings, type Words } from './guard-catalogue.ts';
 
 /** From the properties of a construct to the one that is meant: `['ipRules', 0]`. */

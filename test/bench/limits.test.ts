@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { cpuOf } from '../cpu-of.ts';
 import { limitsCases } from '../../bench/limits-cases.ts';
-import { MAX_DIAGNOSTICS } from '../../workflows/document/diagnostics.ts';
-import { formatDiagnostics } from '../../workflows/document/format-diagnostics.ts';
+import { MAX_DIAGNOSTICS } from '../../workflows/document/diagnostics/diagnostics.ts';
+import { formatDiagnostics } from '../../workflows/document/diagnostics/format-diagnostics.ts';
 import { loadPipeline } from '../../workflows/language/load-pipeline.ts';
 import { planPipeline } from '../../workflows/plan/plan-pipeline.ts';
 import { planText } from '../../workflows/report/commands/plan-text.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultOrder } from '../../emulator/state/faults.ts';
 import type { Entity } from '../../workflows/plan/speech-entities.ts';
 import { burstOf, openFaultyService, sharesOf, type FaultyService, type Ran } from './faulty-service.ts';
-import { withoutRun } from '../workflows/steps/swap-settings.ts';
+import { withoutRun } from '../workflows/steps/swap/swap-settings.ts';
 
 /** `FAULTS_ALL=1`: every seed, and bursts of every length on every operation; else a sample. */
 const isWhole = process.env['FAULTS_ALL'] === '1';

@@ -13,7 +13,7 @@ import { startCallsProxy, type CallPoint, type CallsProxy } from './calls-proxy.
 import { callPoints, everything, isChange, sample, type WritePoint, writePoints } from './crash-points.ts';
 import { countsOf } from './record-run.ts';
 import { startSpeechops, type SpeechopsProcess } from './speechops-process.ts';
-import { withoutRun } from '../workflows/steps/swap-settings.ts';
+import { withoutRun } from '../workflows/steps/swap/swap-settings.ts';
 
 const timeout = 7_200_000;
 const pipelines = {

@@ -4,7 +4,7 @@ import { redeployments } from '../../emulator/state/redeployment.ts';
 import { idOf } from '../emulator/client.ts';
 import { everything } from './crash-points.ts';
 import { openSwapWorld, verify, type SwapWorld } from './swap-world.ts';
-import { withoutRun } from '../workflows/steps/swap-settings.ts';
+import { withoutRun } from '../workflows/steps/swap/swap-settings.ts';
 
 const timeout = everything ? 3_600_000 : 600_000;
 

@@ -5,7 +5,7 @@ import { idOf } from '../emulator/client.ts';
 import { until } from '../until.ts';
 import { everything } from './crash-points.ts';
 import { openSwapWorld, verify, type SwapWorld } from './swap-world.ts';
-import { withoutRun } from '../workflows/steps/swap-settings.ts';
+import { withoutRun } from '../workflows/steps/swap/swap-settings.ts';
 
 const timeout = 600_000;
 const streams = 3;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { environmentSchema } from '../../schemas/documents.ts';
 import type { JsonSchema } from '../../schemas/index.ts';
 import { guards } from '../../stacks/guards/guard-catalogue.ts';
-import { catalogue } from '../../workflows/document/diagnostic-catalogue.ts';
+import { catalogue } from '../../workflows/document/diagnostics/diagnostic-catalogue.ts';
 import { guardCases } from '../stacks/guards/guard-cases.ts';
 import { build } from '../stacks/synthesise.ts';
 import type { Draws } from './draws.ts';

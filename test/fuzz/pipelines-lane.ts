@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { documentSchema, type JsonSchema, stepSchemas } from '../../schemas/index.ts';
-import { catalogue } from '../../workflows/document/diagnostic-catalogue.ts';
+import { catalogue } from '../../workflows/document/diagnostics/diagnostic-catalogue.ts';
 import { functions } from '../../workflows/expressions/expression-syntax.ts';
 import { loadPipeline, type LoadOptions } from '../../workflows/language/load-pipeline.ts';
 import type { Draws } from './draws.ts';

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../workflows/document/diagnostics.ts';
-import { formatDiagnostics } from '../../workflows/document/format-diagnostics.ts';
+import type { Diagnostic } from '../../workflows/document/diagnostics/diagnostics.ts';
+import { formatDiagnostics } from '../../workflows/document/diagnostics/format-diagnostics.ts';
 
 /** What a terminal or a CI's log would act on when it is printed. */
 const steers = /[\p{Cc}\p{Bidi_C}\u2028\u2029]|##[\w.-]*\[|^\s*::/u;

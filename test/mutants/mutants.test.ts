@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { transform } from 'esbuild';
 import { expect, it } from 'vitest';
 import { mutants } from './mutants.ts';
 
@@ -17,5 +18,17 @@ it('are all of today: each has one file, its text once, and tests', () => {
       ...lost.map((test) => `${name}: ${test}`),
     ];
   });
+  expect(faults).toEqual([]);
+});
+
+it('leave sources that can be read', async () => {
+  const faults: string[] = [];
+  for (const { name, file, text, replacement } of mutants) {
+    const [found = ''] = globSync(`workflows/**/${file}`, { cwd: root });
+    const mutated = readFileSync(path.join(root, found), 'utf8').replace(text, () => replacement);
+    await transform(mutated, { loader: 'ts', logLevel: 'silent' }).catch((error: unknown) =>
+      faults.push(`${name}: ${String(error)}`),
+    );
+  }
   expect(faults).toEqual([]);
 });

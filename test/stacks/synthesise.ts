@@ -1,6 +1,6 @@
 import { type App, Testing } from 'cdktf';
 import { buildStacks, type BuiltStacks } from '../../stacks/build-stacks.ts';
-import { formatDiagnostics } from '../../workflows/document/format-diagnostics.ts';
+import { formatDiagnostics } from '../../workflows/document/diagnostics/format-diagnostics.ts';
 
 /** Builds the stacks of a document; printed is what a person would read. */
 export function build(text: string): BuiltStacks & { readonly app: App; readonly printed: string } {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rulesSchema } from '../../schemas/documents.ts';
 import type { JsonSchema, RulesDocument } from '../../schemas/index.ts';
-import { createFindings } from '../document/diagnostics.ts';
+import { createFindings } from '../document/diagnostics/diagnostics.ts';
 import { readBySchema } from '../document/schema/read-by-schema.ts';
 import { digestOfRules, type RulesName, type TextRules } from '../scoring/text-rules.ts';
 import { UsageError } from './session.ts';

@@ -1,6 +1,6 @@
 import { dataSchema } from '../../schemas/documents.ts';
 import type { DataDocument, JsonSchema } from '../../schemas/index.ts';
-import { createFindings, type Diagnostic } from '../document/diagnostics.ts';
+import { createFindings, type Diagnostic } from '../document/diagnostics/diagnostics.ts';
 import { readBySchema } from '../document/schema/read-by-schema.ts';
 import type { SourceMap } from '../document/yaml/read-document.ts';
 

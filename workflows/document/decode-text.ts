@@ -1,4 +1,4 @@
-import type { Span } from './diagnostics.ts';
+import type { Span } from './diagnostics/diagnostics.ts';
 
 /** A text that was bytes. */
 export interface DecodedText {

@@ -10,7 +10,7 @@ import {
   Unary,
 } from '@actions/expressions/ast';
 import type { Token } from '@actions/expressions/lexer';
-import type { Span } from '../document/diagnostics.ts';
+import type { Span } from '../document/diagnostics/diagnostics.ts';
 import { type Expression, parseTemplate } from './expression-syntax.ts';
 
 /** A part of an expression's tree as a discriminated union. */

@@ -1,4 +1,4 @@
-import type { Span } from '../document/diagnostics.ts';
+import type { Span } from '../document/diagnostics/diagnostics.ts';
 import type { SourceScalar } from '../document/yaml/read-document.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** `speechops/language`: pipelines read and checked, with diagnostics that say where and what to do. */
-export type { Diagnostic, DiagnosticCounts } from '../document/diagnostics.ts';
-export { formatDiagnostics } from '../document/format-diagnostics.ts';
+export type { Diagnostic, DiagnosticCounts } from '../document/diagnostics/diagnostics.ts';
+export { formatDiagnostics } from '../document/diagnostics/format-diagnostics.ts';
 export { type LoadedPipeline, loadPipeline, type LoadOptions } from './load-pipeline.ts';
 export type { Pipeline, PipelineStep } from './pipeline.ts';

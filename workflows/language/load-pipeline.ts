@@ -21,7 +21,7 @@ import {
   type DiagnosticCounts,
   type Findings,
   type Span,
-} from '../document/diagnostics.ts';
+} from '../document/diagnostics/diagnostics.ts';
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import { normalisePipeline } from './normalise-pipeline.ts';

@@ -1,5 +1,5 @@
 import type { CheckedStep } from './checks/check-steps.ts';
-import type { Findings } from '../document/diagnostics.ts';
+import type { Findings } from '../document/diagnostics/diagnostics.ts';
 
 /**
  * The ids of the steps in layers, each as early as its needs allow and in the order of the document; undefined when steps

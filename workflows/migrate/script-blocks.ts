@@ -1,4 +1,4 @@
-import { createFindings } from '../document/diagnostics.ts';
+import { createFindings } from '../document/diagnostics/diagnostics.ts';
 import { scalarText, valueAt } from '../document/yaml/plain-value.ts';
 import { readDocument, type SourceNode, type SourceScalar } from '../document/yaml/read-document.ts';
 

@@ -1,6 +1,6 @@
 import { policiesSchema } from '../../schemas/documents.ts';
 import type { JsonSchema, PoliciesDocument, PolicyAcknowledgement, PolicyRule } from '../../schemas/index.ts';
-import { createFindings, type Findings } from '../document/diagnostics.ts';
+import { createFindings, type Findings } from '../document/diagnostics/diagnostics.ts';
 import { entryAt, valueAt } from '../document/yaml/plain-value.ts';
 import { readBySchema } from '../document/schema/read-by-schema.ts';
 import type { SourceMap, SourceScalar } from '../document/yaml/read-document.ts';

@@ -1,6 +1,6 @@
 import type { Expr } from '@actions/expressions';
 import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
-import type { Findings } from '../document/diagnostics.ts';
+import type { Findings } from '../document/diagnostics/diagnostics.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import { nodeOf } from '../expressions/expression-tree.ts';
 import { typeOfSchema, type ValueType } from '../expressions/value-type.ts';

@@ -1,6 +1,6 @@
 import { pricesSchema } from '../../schemas/documents.ts';
 import type { JsonSchema, PricesDocument } from '../../schemas/index.ts';
-import { createFindings, type Findings } from '../document/diagnostics.ts';
+import { createFindings, type Findings } from '../document/diagnostics/diagnostics.ts';
 import { readBySchema } from '../document/schema/read-by-schema.ts';
 
 /** What the service bills, as a text says, with what is wrong with it; without prices where something is. */

@@ -4,7 +4,7 @@ import { releaseSchema } from '../../../schemas/documents.ts';
 import type { JsonSchema } from '../../../schemas/index.ts';
 import type { ReleaseDocument } from '../../../schemas/types.gen.ts';
 import { releaseTextOf } from '../../../workflows/data/release-files.ts';
-import { createFindings } from '../../../workflows/document/diagnostics.ts';
+import { createFindings } from '../../../workflows/document/diagnostics/diagnostics.ts';
 import { readBySchema } from '../../../workflows/document/schema/read-by-schema.ts';
 import type { RepositorySource } from '../sources.ts';
 

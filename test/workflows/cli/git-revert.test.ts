@@ -10,7 +10,7 @@ import { Client, idOf } from '../../emulator/client.ts';
 import { callMain, type Called } from './call-main.ts';
 import { openAnyHome, type AnyHome } from './run-folder.ts';
 import { makeTwoModels, writeSmokeAudio } from './two-models.ts';
-import { withoutRun } from '../steps/swap-settings.ts';
+import { withoutRun } from '../steps/swap/swap-settings.ts';
 
 let folder: string;
 let home: AnyHome;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFindings } from '../../../workflows/document/diagnostics.ts';
+import { createFindings } from '../../../workflows/document/diagnostics/diagnostics.ts';
 import { readDocument } from '../../../workflows/document/yaml/read-document.ts';
 
 it('refuses the characters that Unicode calls control characters but tab, line ends and NEL, and two that are none', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
+import { formatDiagnostics } from '../../../workflows/document/diagnostics/format-diagnostics.ts';
 import { quoteName } from '../../../workflows/document/quote-name.ts';
 import { hideInUrls, shownSource } from '../../../workflows/document/url-secrets.ts';
 

@@ -8,10 +8,10 @@ import {
   diagnosticsPage,
   examplesFile,
 } from '../../../scripts/generate-diagnostics.ts';
-import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
-import type { Diagnostic, Findings } from '../../../workflows/document/diagnostics.ts';
-import { explanations } from '../../../workflows/document/diagnostic-explanations.ts';
-import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
+import { catalogue } from '../../../workflows/document/diagnostics/diagnostic-catalogue.ts';
+import type { Diagnostic, Findings } from '../../../workflows/document/diagnostics/diagnostics.ts';
+import { explanations } from '../../../workflows/document/diagnostics/diagnostic-explanations.ts';
+import { formatDiagnostics } from '../../../workflows/document/diagnostics/format-diagnostics.ts';
 import type { ReleaseText } from '../../../workflows/document/release-file.ts';
 import { isPattern } from '../../../workflows/document/path-patterns.ts';
 import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';

@@ -33,7 +33,7 @@ Example:
 
 /** It knows the clients of services, which take long to load. */
 const whatWasMade: AskMade = async (...asked) =>
-  await (await import('../pipelines/what-was-made.ts')).whatWasMade(...asked);
+  await (await import('../pipelines/locks/what-was-made.ts')).whatWasMade(...asked);
 
 const synthesisWorld: SynthesisWorld = {
   openSpeech: async (...asked) => await (await import('../connect/open-speech.ts')).openSpeech(...asked),
@@ -42,4 +42,4 @@ const synthesisWorld: SynthesisWorld = {
 
 const tierOf: AskTier = async (...asked) => await (await import('../connect/speech-account.ts')).tierOf(...asked);
 const writeLocks: WriteLocks = async (...asked) =>
-  await (await import('../pipelines/write-locks.ts')).writeLocks(...asked);
+  await (await import('../pipelines/locks/write-locks.ts')).writeLocks(...asked);

@@ -10,7 +10,7 @@ import { stopsPlan } from '../../review/judge-plan.ts';
 import { planDocument, planHash } from '../../review/saved-plan.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import type { BaseRevision } from '../pipelines/changes-since.ts';
-import { lockFileName } from '../pipelines/lock-file-name.ts';
+import { lockFileName } from '../pipelines/locks/lock-file-name.ts';
 import { openPipeline, type OpenPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
 import { mailsLack } from '../runs/mail-host.ts';
@@ -149,7 +149,7 @@ async function tellStaleLock(
 ): Promise<boolean> {
   const { folder } = observed.source;
   if (!existsSync(path.join(folder, lockFileName))) return true;
-  const { readLock, renewLock } = await import('../pipelines/datasets-lock.ts');
+  const { readLock, renewLock } = await import('../pipelines/locks/datasets-lock.ts');
   try {
     for (const change of renewLock(await readLock(folder), { ...observed, connection }).changes)
       io.stderr.write(`${escapeControls(`note: ${lockFileName} is out of date: ${change}`)}\n`);

@@ -9,7 +9,7 @@ import { statisticsOf } from '../../data/statistics/set-statistics.ts';
 import { WordCounts } from '../../data/statistics/word-counts.ts';
 import { counted } from '../../document/counted.ts';
 import { fixableCodes } from '../../data/check/fixable.ts';
-import { formatDiagnostics } from '../../document/format-diagnostics.ts';
+import { formatDiagnostics } from '../../document/diagnostics/format-diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { setStatisticsMarkdown, setStatisticsText } from './set-statistics-text.ts';

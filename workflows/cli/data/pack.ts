@@ -4,7 +4,7 @@ import { checkData } from '../../data/check/check-data.ts';
 import { type PackedPart, packSet } from '../../data/sets/pack-set.ts';
 import { bytesShown } from '../../document/bytes-shown.ts';
 import { counted } from '../../document/counted.ts';
-import { formatDiagnostics } from '../../document/format-diagnostics.ts';
+import { formatDiagnostics } from '../../document/diagnostics/format-diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatOption } from '../options.ts';

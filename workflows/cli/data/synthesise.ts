@@ -13,7 +13,7 @@ import { espeakSpeech } from '../../data/synthesis/espeak.ts';
 import { readTemplates, type Templates, type TermsText } from '../../data/synthesis/read-templates.ts';
 import { billedCharacters, type SpokenSet, writeSpokenSet } from '../../data/synthesis/spoken-set.ts';
 import { counted } from '../../document/counted.ts';
-import { formatDiagnostics } from '../../document/format-diagnostics.ts';
+import { formatDiagnostics } from '../../document/diagnostics/format-diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { collect, formatOption } from '../options.ts';

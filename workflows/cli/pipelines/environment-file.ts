@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { formatDiagnostics } from '../../document/format-diagnostics.ts';
+import { formatDiagnostics } from '../../document/diagnostics/format-diagnostics.ts';
 import type { EnvironmentObjects } from '../../review/declared.ts';
 import { type Io, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';

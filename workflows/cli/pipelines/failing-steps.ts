@@ -1,4 +1,4 @@
-import { createFindings, type Diagnostic, type Span } from '../../document/diagnostics.ts';
+import { createFindings, type Diagnostic, type Span } from '../../document/diagnostics/diagnostics.ts';
 import { scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
 import { readDocument } from '../../document/yaml/read-document.ts';
 import { type Plan, stepsThatFail } from '../../plan/plan.ts';

@@ -6,7 +6,7 @@ import { DamagedFile } from '../../data/check/reading/data-file.ts';
 import type { readTestSets } from '../../data/check/read-test-sets.ts';
 import type { TestSets } from '../../data/compare/test-sets.ts';
 import { isPattern } from '../../document/path-patterns.ts';
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Diagnostic } from '../../document/diagnostics/diagnostics.ts';
 import { DataError } from '../../engine/ports.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { isTooFaulty } from '../../plan/data/data-check.ts';

@@ -10,7 +10,7 @@ import { readManifestFile } from '../../data/manifest-file.ts';
 import { readTermsFile } from '../../data/terms-file.ts';
 import { testSetSize } from '../../data/test-set-size.ts';
 import { decodeText } from '../../document/decode-text.ts';
-import { formatDiagnostics } from '../../document/format-diagnostics.ts';
+import { formatDiagnostics } from '../../document/diagnostics/format-diagnostics.ts';
 import { MAX_CHARACTERS } from '../../document/yaml/read-document.ts';
 import { loadPipeline, type LoadedPipeline, unreadablePipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';

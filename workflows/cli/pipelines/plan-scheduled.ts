@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { ScheduleDefinition } from '../../fleet/schedules/schedule-changes.ts';
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Diagnostic } from '../../document/diagnostics/diagnostics.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Io, UsageError } from '../session.ts';
 import { openPipelineFile } from './open-pipeline.ts';

@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { PricesDocument } from '../../../schemas/types.gen.ts';
 import { isInside } from '../../data/data-roots.ts';
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import type { Policies } from '../../review/policies.ts';
 import { dataRootsOf, repositoryOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { settingsSchema } from '../../../schemas/documents.ts';
 import type { JsonSchema, SettingsDocument } from '../../../schemas/index.ts';
-import { createFindings } from '../../document/diagnostics.ts';
+import { createFindings } from '../../document/diagnostics/diagnostics.ts';
 import { readBySchema } from '../../document/schema/read-by-schema.ts';
 import { UsageError } from '../session.ts';
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RepositoryPipeline } from '../../../portal/server/sources.ts';
-import { createFindings } from '../../document/diagnostics.ts';
+import { createFindings } from '../../document/diagnostics/diagnostics.ts';
 import { scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
 import { readDocument } from '../../document/yaml/read-document.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';

@@ -1,5 +1,5 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Diagnostic } from '../../document/diagnostics/diagnostics.ts';
 import type { DataCheck, DataCheckRequest } from '../../plan/data/data-check.ts';
 import { isAudioKind } from '../audio-kind.ts';
 import { checkPlaces } from './check-places.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Diagnostic } from '../../document/diagnostics/diagnostics.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { type DataCode, dataRules, type ParametersOf } from './rules/data-rules.ts';
 import type { DataRule } from './rules/rule.ts';

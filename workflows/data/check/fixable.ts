@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Diagnostic } from '../../document/diagnostics/diagnostics.ts';
 import { dataRules } from './rules/data-rules.ts';
 import type { DataRule } from './rules/rule.ts';
 

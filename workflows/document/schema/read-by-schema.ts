@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../../schemas/index.ts';
 import { compileSchema } from './compile-schema.ts';
-import type { Findings } from '../diagnostics.ts';
+import type { Findings } from '../diagnostics/diagnostics.ts';
 import { plainValue } from '../yaml/plain-value.ts';
 import { quoteName } from '../quote-name.ts';
 import { readDocument, type SourceMap } from '../yaml/read-document.ts';

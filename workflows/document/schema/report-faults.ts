@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { Span } from '../diagnostics.ts';
+import type { Span } from '../diagnostics/diagnostics.ts';
 import { entryAt, isTemplate, scalarText } from '../yaml/plain-value.ts';
 import type { SourceEntry, SourceMap, SourceNode } from '../yaml/read-document.ts';
 import { reportKeys, type SchemaPlace } from './report-keys.ts';

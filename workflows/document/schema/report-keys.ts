@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { type JsonSchema, schemaOfKind } from '../../../schemas/index.ts';
-import type { Findings, Span } from '../diagnostics.ts';
+import type { Findings, Span } from '../diagnostics/diagnostics.ts';
 import { nearestName } from '../nearest-name.ts';
 import { entryAt, scalarText, valueAt } from '../yaml/plain-value.ts';
 import type { SourceEntry, SourceMap } from '../yaml/read-document.ts';

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../../../schemas/index.ts';
-import type { Findings, Span } from '../diagnostics.ts';
+import type { Findings, Span } from '../diagnostics/diagnostics.ts';
 import { suggestDuration } from '../durations.ts';
 import { nearestName } from '../nearest-name.ts';
 import { suggestRate } from '../rates.ts';

@@ -1,4 +1,4 @@
-import type { Span } from '../diagnostics.ts';
+import type { Span } from '../diagnostics/diagnostics.ts';
 
 /** Why a text is no YAML, in words for the person who wrote it. */
 export interface YamlFault {

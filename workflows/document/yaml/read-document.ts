@@ -15,7 +15,7 @@ import {
   type SequenceEvent,
   YAMLException,
 } from 'js-yaml';
-import type { Findings, Span } from '../diagnostics.ts';
+import type { Findings, Span } from '../diagnostics/diagnostics.ts';
 import { explainYamlFault } from './explain-yaml-fault.ts';
 import { NoPartsError, parseInParts } from './parse-yaml.ts';
 import { YamlEvents } from './yaml-events.ts';

@@ -1,4 +1,4 @@
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { parseDuration, suggestDuration } from '../../document/durations.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import type { InputType, PipelineInput } from '../pipeline.ts';

@@ -5,7 +5,7 @@ import type { ExpressionScope } from '../references/expression-scope.ts';
 import type { Matrix } from '../matrix/check-matrix.ts';
 import { type Foresight, withinBounds } from './check-results.ts';
 import type { ReportEmpty } from './check-settings.ts';
-import type { Findings, Span } from '../../document/diagnostics.ts';
+import type { Findings, Span } from '../../document/diagnostics/diagnostics.ts';
 import { parseTemplate, type Template } from '../../expressions/expression-syntax.ts';
 import { isTemplate, type PlainValue, valueAt } from '../../document/yaml/plain-value.ts';
 import { nodeOf } from '../../expressions/expression-tree.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type JsonSchema, schemaOfKind } from '../../../schemas/index.ts';
 import type { CheckedStep } from './check-steps.ts';
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import { isTemplate, literalText, scalarText, valueAt } from '../../document/yaml/plain-value.ts';
 import type { SourceNode } from '../../document/yaml/read-document.ts';

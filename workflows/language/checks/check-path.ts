@@ -1,7 +1,7 @@
 import { isPlainHost } from '../../document/base-url.ts';
 import path from 'node:path';
-import type { DiagnosticParameters } from '../../document/diagnostic-catalogue.ts';
-import type { Findings } from '../../document/diagnostics.ts';
+import type { DiagnosticParameters } from '../../document/diagnostics/diagnostic-catalogue.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { folderOfPattern, whyNoPattern } from '../../document/path-patterns.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import type { SourceScalar } from '../../document/yaml/read-document.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { schemaOfKind } from '../../../schemas/index.ts';
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { isTemplate, literalText, valueAt } from '../../document/yaml/plain-value.ts';
 import { modelInRelease, releaseFileName, type ReleaseText, whyNotReplaced } from '../../document/release-file.ts';
 import type { CheckedStep } from './check-steps.ts';

@@ -9,7 +9,7 @@ import { type Foresight, withinBounds } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import type { VariableScope } from '../variables/check-variables.ts';
-import type { Findings, Span } from '../../document/diagnostics.ts';
+import type { Findings, Span } from '../../document/diagnostics/diagnostics.ts';
 import type { Template } from '../../expressions/expression-syntax.ts';
 import {
   entryAt,

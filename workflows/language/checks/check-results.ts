@@ -1,4 +1,4 @@
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { BoundExceeded } from '../../expressions/evaluation-error.ts';
 import type { EvaluationSession } from '../../expressions/evaluation-session.ts';
 import { type Contexts, evaluateKnown, EvaluationError } from '../../expressions/expressions.ts';

@@ -1,5 +1,5 @@
 import { documentSchema, type StepKindName, stepSchemas } from '../../../schemas/index.ts';
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import { entryAt, isTemplate, plainValue, scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
 import { quoteName } from '../../document/quote-name.ts';

@@ -1,4 +1,4 @@
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import type { SourceNode } from '../../document/yaml/read-document.ts';
 import { hasLiteralSecret } from '../../document/signed-url.ts';
 

@@ -9,7 +9,7 @@ import { checkCondition as checkResultOfCondition, type Foresight } from './chec
 import { isStepKind } from './check-schema.ts';
 import { checkSettings, type ReportEmpty, type SettingsScope, typeOfScalar } from './check-settings.ts';
 import type { VariableScope } from '../variables/check-variables.ts';
-import type { Findings, Span } from '../../document/diagnostics.ts';
+import type { Findings, Span } from '../../document/diagnostics/diagnostics.ts';
 import { parseDuration } from '../../document/durations.ts';
 import { parseExpression, templateOf } from '../../expressions/expression-syntax.ts';
 import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';

@@ -1,6 +1,6 @@
 import { type JsonSchema, schemaOfKind } from '../../../schemas/index.ts';
 import { inlineReferences } from '../../../schemas/inline-references.ts';
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { valueAt } from '../../document/yaml/plain-value.ts';
 import { formatRate, parseRate } from '../../document/rates.ts';
 import type { SourceNode } from '../../document/yaml/read-document.ts';

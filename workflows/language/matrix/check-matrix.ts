@@ -1,4 +1,4 @@
-import type { Findings, Span } from '../../document/diagnostics.ts';
+import type { Findings, Span } from '../../document/diagnostics/diagnostics.ts';
 import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
 import { combine, lower, type MatrixItem } from './matrix-combinations.ts';
 import { nameCombinations } from './name-combinations.ts';

@@ -2,7 +2,7 @@ import { data, type Expr } from '@actions/expressions';
 import type { Template, Expression } from '../../expressions/expression-syntax.ts';
 import { calculations } from '../../expressions/calculations.ts';
 import { type ExpressionNode, nodeOf, stepOutput } from '../../expressions/expression-tree.ts';
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { comparable, fits, nameOfValueType, type ValueType } from '../../expressions/value-type.ts';
 import { reportFault } from './expression-faults.ts';
 import { type ExpressionNames, ExpressionPlaces, type ExpressionScope } from './expression-scope.ts';

@@ -1,5 +1,5 @@
 import type { Expr } from '@actions/expressions';
-import type { Findings, Span } from '../../document/diagnostics.ts';
+import type { Findings, Span } from '../../document/diagnostics/diagnostics.ts';
 import type { Expression } from '../../expressions/expression-syntax.ts';
 import type { ValueType } from '../../expressions/value-type.ts';
 import { nodeOf, spanOf, type StepOutputReference } from '../../expressions/expression-tree.ts';

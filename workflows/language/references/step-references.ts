@@ -1,5 +1,5 @@
 import { backId, copyId, type Matrix } from '../matrix/check-matrix.ts';
-import type { Findings, Span } from '../../document/diagnostics.ts';
+import type { Findings, Span } from '../../document/diagnostics/diagnostics.ts';
 import type { SourceMap, SourceNode } from '../../document/yaml/read-document.ts';
 import { takenBackBy } from '../pipeline.ts';
 import type { StepKindName } from '../../../schemas/index.ts';

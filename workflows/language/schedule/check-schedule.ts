@@ -1,6 +1,6 @@
 import { type DeclaredInput, hasDefault, writtenValue } from '../checks/check-inputs.ts';
 import { cronOfNickname, cronProblem, isTimeZone } from './cron.ts';
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { entryAt, isTemplate, scalarText, valueAt } from '../../document/yaml/plain-value.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import type { InputType } from '../pipeline.ts';

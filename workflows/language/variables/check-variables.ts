@@ -1,4 +1,4 @@
-import type { Findings } from '../../document/diagnostics.ts';
+import type { Findings } from '../../document/diagnostics/diagnostics.ts';
 import { entryAt, valueAt } from '../../document/yaml/plain-value.ts';
 import type { SourceEntry, SourceMap } from '../../document/yaml/read-document.ts';
 import { isCredentialName } from './credential-names.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Diagnostic } from '../../document/diagnostics/diagnostics.ts';
 
 /** What was checked, and what was found. Paths are as people know them in their repository, with `/`. */
 export interface CheckedFiles {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Diagnostic } from '../../document/diagnostics/diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { type CheckedFiles, omittedMessage, wholeMessage } from './checked-files.ts';
 

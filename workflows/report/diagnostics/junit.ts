@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Diagnostic } from '../../document/diagnostics/diagnostics.ts';
 import { xmlText } from '../xml-text.ts';
 import { type CheckedFiles, omittedMessage, wholeMessage } from './checked-files.ts';
 

@@ -1,6 +1,6 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { explanations } from '../../document/diagnostic-explanations.ts';
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import { explanations } from '../../document/diagnostics/diagnostic-explanations.ts';
+import type { Diagnostic } from '../../document/diagnostics/diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { type CheckedFiles, omittedMessage, wholeMessage } from './checked-files.ts';
 

@@ -1,4 +1,4 @@
-import type { Span } from '../../document/diagnostics.ts';
+import type { Span } from '../../document/diagnostics/diagnostics.ts';
 import { isTemplate } from '../../document/yaml/plain-value.ts';
 import { shownSource } from '../../document/url-secrets.ts';
 import { entityId } from '../../plan/identity.ts';

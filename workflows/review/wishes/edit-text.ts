@@ -1,4 +1,4 @@
-import type { Span } from '../../document/diagnostics.ts';
+import type { Span } from '../../document/diagnostics/diagnostics.ts';
 
 /** The text with another one in the place of a part. */
 export function replaced(text: string, { start, end }: Span, by: string): string {

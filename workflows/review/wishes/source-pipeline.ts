@@ -1,4 +1,4 @@
-import { createFindings, type Span } from '../../document/diagnostics.ts';
+import { createFindings, type Span } from '../../document/diagnostics/diagnostics.ts';
 import { scalarText, valueAt, writtenSteps } from '../../document/yaml/plain-value.ts';
 import { readDocument, type SourceMap } from '../../document/yaml/read-document.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';

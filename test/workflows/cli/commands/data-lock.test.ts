@@ -6,8 +6,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../../emulator/start-emulator.ts';
 import type { LockDocument } from '../../../../schemas/types.gen.ts';
-import { lockText, parseLock } from '../../../../workflows/cli/pipelines/datasets-lock.ts';
-import { lockedBefore } from '../../../../workflows/cli/pipelines/locked-before.ts';
+import { lockText, parseLock } from '../../../../workflows/cli/pipelines/locks/datasets-lock.ts';
+import { lockedBefore } from '../../../../workflows/cli/pipelines/locks/locked-before.ts';
 import { writeSet } from '../../../data-sets/make-set.ts';
 import { callMain, type Called } from '../call-main.ts';
 

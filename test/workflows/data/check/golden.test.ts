@@ -6,7 +6,7 @@ import { dataChecksFile, dataChecksPage } from '../../../../scripts/generate-dat
 import { checkData, type CheckOptions } from '../../../../workflows/data/check/check-data.ts';
 import { readTestSets } from '../../../../workflows/data/check/read-test-sets.ts';
 import { dataRules } from '../../../../workflows/data/check/rules/data-rules.ts';
-import { formatDiagnostics } from '../../../../workflows/document/format-diagnostics.ts';
+import { formatDiagnostics } from '../../../../workflows/document/diagnostics/format-diagnostics.ts';
 import { type MadeFiles, writeSet } from '../../../data-sets/make-set.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */

@@ -1,6 +1,6 @@
 import { YAMLException, type Event, parseEvents } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { createFindings } from '../../../../workflows/document/diagnostics.ts';
+import { createFindings } from '../../../../workflows/document/diagnostics/diagnostics.ts';
 import { NoPartsError, parseInParts } from '../../../../workflows/document/yaml/parse-yaml.ts';
 import { readDocument } from '../../../../workflows/document/yaml/read-document.ts';
 import { YamlEvents } from '../../../../workflows/document/yaml/yaml-events.ts';

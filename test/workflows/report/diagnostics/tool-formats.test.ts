@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { Diagnostic } from '../../../../workflows/document/diagnostics.ts';
+import type { Diagnostic } from '../../../../workflows/document/diagnostics/diagnostics.ts';
 import type { CheckedFiles } from '../../../../workflows/report/diagnostics/checked-files.ts';
 import { diagnosticsAs } from '../../../../workflows/report/diagnostics/formats.ts';
 import { type ToolFormat, toolFormats } from '../../../../workflows/report/diagnostics/tool-formats.ts';

@@ -1,0 +1,77 @@
+import type { Mutant } from '../run-mutants.ts';
+
+/** In `workflows/language/`: schedules, secret variables, and what is checked of models. */
+export const languageMutants: readonly Mutant[] = [
+  {
+    name: 'tick-at-the-moment',
+    file: 'cron.ts',
+    text: 'until.getTime() + 1)',
+    replacement: 'until.getTime())',
+    means: 'the tick of this very moment is missed',
+    tests: ['cron.test.ts'],
+  },
+  {
+    name: 'range-of-one',
+    file: 'cron.ts',
+    text: 'if (first > last)',
+    replacement: 'if (first >= last)',
+    means: 'a range of one day, or a single number, is refused',
+    tests: ['cron.test.ts'],
+  },
+  {
+    name: 'thirtieth-of-february',
+    file: 'cron.ts',
+    text: 'length >= earliest',
+    replacement: 'true',
+    means: 'a schedule that never comes passes',
+    tests: ['cron.test.ts'],
+  },
+  {
+    name: 'shortest-first',
+    file: 'secret-mask.ts',
+    text: 'b.length - a.length',
+    replacement: 'a.length - b.length',
+    means: 'the end of a secret is printed',
+    tests: ['secret-mask.test.ts'],
+  },
+  {
+    name: 'case-of-a-secret',
+    file: 'secret-mask.ts',
+    text: "join('|'), 'gi')",
+    replacement: "join('|'), 'g')",
+    means: 'a secret with other capitals is printed',
+    tests: ['secret-mask.test.ts'],
+  },
+  {
+    name: 'base64-of-a-secret',
+    file: 'secret-mask.ts',
+    text: 'return [0, 1, 2].flatMap(',
+    replacement: 'return [0].flatMap(',
+    means: 'a secret in the middle of base64 is printed',
+    tests: ['secret-mask.test.ts'],
+  },
+  {
+    name: 'pattern-in-a-secret',
+    file: 'secret-mask.ts',
+    text: "text.replaceAll(/[\\\\^$.*+?()[\\]{}|/-]/g, '\\\\$&')",
+    replacement: 'text',
+    means: 'a secret with a special character is printed',
+    tests: ['secret-mask.test.ts'],
+  },
+  {
+    name: 'measured-by-anybody',
+    file: 'check-models.ts',
+    text: 'if ([...wanted].some((id) => before.has(id))) continue;',
+    replacement: 'if (wanted.size > 0) continue;',
+    means: 'a model goes live beside its measurement, and nobody is told',
+    tests: ['check-models.test.ts'],
+  },
+  {
+    name: 'same-folder-written-otherwise',
+    file: 'check-models.ts',
+    text: "path.posix.join(from, '.').replace(/\\/$/, '')",
+    replacement: 'from',
+    means: 'test data under another spelling of its path is trained with, and nobody is told',
+    tests: ['check-models.test.ts'],
+  },
+];
