@@ -80,7 +80,7 @@ function networkOf(parts: readonly MarkedPart[]): Network {
 
 /** Pairs of words of one table: 200 megabytes. */
 const mostCells = 5e7;
-/** Pairs of words right before a pair, in all cells: a minute or two. A text has a few a cell, unless it has very many ways in one place. */
+/** Pairs of words right before a pair, in all cells: some minutes at most. A text has a few a cell, unless it has very many ways in one place. */
 const mostLooks = 2e10;
 
 /** How many arcs stand right before arcs of a network, in all. */
