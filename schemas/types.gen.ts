@@ -5471,7 +5471,7 @@ export interface NotifyOutputs {
 }
 
 /**
- * Deletes old models and datasets of the pipeline's locale that nothing uses. Never a model that an endpoint serves, may still answer with or served before, or that a release file names, none that was copied elsewhere unless `served-at` says where it is served, and nothing that another step of the pipeline uses; nothing that no pipeline has made, unless `all` is true. A plan lists what would be deleted and why, and a run deletes nothing else.
+ * Deletes old models and datasets of the pipeline's locale that nothing uses. Never a model that an endpoint serves, may still answer with or served before, or that a release file names, none that was copied elsewhere unless `served-at` says where it is served, and nothing that another step of the pipeline uses, or a run of the same store that has not ended; nothing that no pipeline has made, unless `all` is true. A plan lists what would be deleted and why, and a run deletes nothing else.
  */
 export interface PruneWith {
   /**

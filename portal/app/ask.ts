@@ -19,19 +19,39 @@ export class AskProblem extends Error {
 
 /** The answer of the portal's API to a path below `/api/`. Throws an {@link AskProblem}, and the reason of the signal. */
 export async function ask<T>(path: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<T> {
-  const response = await request(path, { signal: signal ?? null });
-  return (await response.json()) as T;
+  return await answerOf<T>(path, { signal: signal ?? null });
 }
 
 /** Changes something through the portal's API. Throws as {@link ask} does. */
 export async function send<T>(path: string, body: unknown): Promise<T> {
-  const response = await request(path, {
+  return await answerOf<T>(path, {
     method: 'POST',
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
   });
-  return (await response.json()) as T;
 }
+
+/**
+ * The answer to any request, which is JSON. Throws as {@link ask} does, also when none comes for longer than the portal takes for anything: a
+ * connection may be dead without an end.
+ */
+export async function answerOf<T>(path: string, init: RequestInit): Promise<T> {
+  const late = AbortSignal.timeout(mostMinutes * 60_000);
+  const signal = AbortSignal.any([late, ...(init.signal ? [init.signal] : [])]);
+  try {
+    const response = await request(path, { ...init, signal });
+    return (await response.json()) as T;
+  } catch (error) {
+    if (!late.aborted || error instanceof AskProblem || init.signal?.aborted === true) throw error;
+    const lost = `The portal has not answered in ${mostMinutes} minutes: look whether speechops portal still runs`;
+    throw new AskProblem(
+      init.method === undefined ? `${lost}, and ask again` : `${lost}, and whether it was done before you do it again`,
+    );
+  }
+}
+
+/** The portal itself gives up after ten, when it reads what models recognised in a large test set. */
+const mostMinutes = 11;
 
 /** The answer as it comes, which is a good one. Throws as {@link ask} does. */
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {

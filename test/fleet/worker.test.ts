@@ -90,6 +90,16 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     );
   });
 
+  it('sends the mails of a run, so that submit tells whose host counts', async () => {
+    const mail = '{ id: tell, uses: notify, with: { message: Gone, email: [ann@b.example] } }';
+    await writeFile(path.join(folder, 'pipeline.yaml'), `name: tell\nlocale: en-US\nsteps: [${mail}]\n`);
+    const { stdout, stderr } = await submit('pipeline.yaml', '--run-id', 'mails');
+    expect([stdout, stderr]).toEqual([
+      'mails\n',
+      expect.stringMatching(/^The mails of tell are sent by the worker that executes the run: its SPEECHOPS_SMTP_URL/),
+    ]);
+  });
+
   it('starts beside others on a database that has no tables yet', async () => {
     const url = await emptyDatabase();
     const workers = await Promise.all([1, 2, 3].map(async () => await fleet.startWorker([], { url })));

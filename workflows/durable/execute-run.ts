@@ -146,6 +146,9 @@ async function interpretHere(
       }
       scope.signal.throwIfAborted();
     },
+    otherRuns: async function* () {
+      for await (const run of at.state.journal.openRuns()) if (run.runId !== runId) yield run;
+    },
     wait: async (topic, options) => await waitForDecision({ runId, topic, ...options }, at.state),
   };
   // An interpreter may ignore this promise, and an unhandled rejection would end the process.

@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import { decisionsThatCount, hasEndedItsQuestion, type Decision } from './decision.ts';
 import { type Mark, RunHistory } from './run-history.ts';
 import type { Shortage } from '../store/disk-room.ts';
-import type { Abandoned, RunStatus } from '../engine/engine.ts';
+import type { Abandoned, OpenRun, RunStatus } from '../engine/engine.ts';
 import type { Store } from '../store/embedded-store.ts';
 import { fleetQueues, queueOf, suspectQueue } from './fleet-queues.ts';
 import { isHopeless, Suspects } from './suspects.ts';
@@ -110,6 +110,21 @@ export class Journal {
     const read = await this.#client.listWorkflows({ workflowIDs: changed, limit: changed.length });
     for (const status of read)
       this.#summaries.set(status.workflowID, { state: stateIn(status), summary: summaryOf(status) });
+  }
+
+  /** The runs that have not ended, each with all that is kept of it. */
+  async *openRuns(): AsyncIterable<OpenRun> {
+    const found = await this.#client.listWorkflows({
+      workflowName: runWorkflow,
+      status: ['PENDING', 'ENQUEUED'],
+      loadInput: false,
+      loadOutput: false,
+    });
+    for (const { workflowID: runId } of found) {
+      const status = await this.#client.getWorkflow(runId);
+      const steps = (await this.#client.listWorkflowSteps(runId)) ?? [];
+      yield { runId, kept: [status?.input, ...steps.map(({ output }) => output)] };
+    }
   }
 
   async details(runId: string): Promise<RunDetails | undefined> {

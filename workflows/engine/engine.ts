@@ -42,6 +42,13 @@ export class RunGivenUp extends Error {
   }
 }
 
+/** A run that has not ended: it is executed, waits, or is to be continued. */
+export interface OpenRun {
+  readonly runId: string;
+  /** Its plan and the records of its steps that have ended, as they were kept, maybe by another version. */
+  readonly kept: readonly unknown[];
+}
+
 /** The means that an engine gives to the interpreter of a plan. */
 export interface RunScope {
   readonly runId: string;
@@ -83,6 +90,8 @@ export interface RunScope {
    * or another run has taken a name of it.
    */
   assertOwned(): Promise<void>;
+  /** The other runs of the store that have not ended. Absent where nothing is kept of runs. */
+  readonly otherRuns?: () => AsyncIterable<OpenRun>;
   /**
    * The payload of the next message on the topic that `accepts` takes, or undefined when none came in time. Rejects with the
    * reason of the signal, which must be aborted with that of the run.

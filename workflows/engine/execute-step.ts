@@ -17,6 +17,7 @@ import { Series } from './series.ts';
 import { isUnlimited, statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
 import { type Outputs, StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
 import { failureBefore, failureInWave } from './waves.ts';
+import { usedByRuns } from './used-by-runs.ts';
 import { askedMilliseconds, isRefusal, isUnanswered } from './retries/unanswered.ts';
 
 /** Executes a step whose needs have ended, and returns its record. Every failure is a record, none is thrown. */
@@ -350,6 +351,7 @@ function stepContext(execution: Execution, kind: StepKind): StepContext {
       return execution.changedBefore;
     },
     since,
+    ...usedByOthers(run),
     decision: async (wait) => await decision(wait, execution),
     leaving(state, outputs) {
       execution.leaves = state;
@@ -391,6 +393,11 @@ function stepContext(execution: Execution, kind: StepKind): StepContext {
       }
     },
   };
+}
+
+function usedByOthers({ scope, options }: RunState): Pick<StepContext, 'usedByOthers'> {
+  const { otherRuns } = scope;
+  return otherRuns === undefined ? {} : { usedByOthers: async () => await usedByRuns(otherRuns(), options.kinds) };
 }
 
 /** Whether a person has cancelled the run. Rejects when it belongs to another process. */

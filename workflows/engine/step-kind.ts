@@ -59,6 +59,8 @@ export interface StepContext {
    * execution of the run knows its own attempts alone.
    */
   readonly changedBefore: string | undefined;
+  /** The ids of objects that other runs of the store name and have not ended, each with one of these runs. Absent where nothing is kept of runs. */
+  usedByOthers?(): Promise<ReadonlyMap<string, string>>;
   /** ISO date-time at which everything the step needs had ended; the same in every execution of the run. */
   readonly since: string;
   /**

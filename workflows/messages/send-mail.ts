@@ -4,6 +4,7 @@ import type { MailMessage } from '../engine/ports.ts';
 /** The environment variables that say by which host mails go, and from whom. */
 const mailHostVariable = 'SPEECHOPS_SMTP_URL';
 const mailFromVariable = 'SPEECHOPS_MAIL_FROM';
+export const mailVariables = [mailHostVariable, mailFromVariable] as const;
 
 /** What to set so that mails can be sent with this environment; undefined where nothing is lacking. */
 export function mailHostLacking(env: Readonly<Record<string, string | undefined>>): string | undefined {

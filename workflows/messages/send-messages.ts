@@ -44,6 +44,23 @@ function shortPauses(longestMilliseconds: number): PipelinePolicy {
   };
 }
 
+/** Leaves what a host answers unread, of which its status alone counts: it may have no end, or be gigabytes once it is unpacked. */
+const unread: PipelinePolicy = {
+  name: 'unread',
+  async sendRequest(request, next) {
+    const ended = new AbortController();
+    const signals = [ended.signal, request.abortSignal].filter((signal) => signal !== undefined) as AbortSignal[];
+    const response = await next({
+      ...request,
+      streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
+      abortSignal: AbortSignal.any(signals),
+    });
+    response.readableStreamBody?.on('error', () => undefined);
+    ended.abort();
+    return response;
+  },
+};
+
 /**
  * Messages to people: POSTs of JSON, and mails. The addresses are secrets, so that an error has no more of them than the host. What is
  * not answered may be sent again: better twice than never.
@@ -69,6 +86,7 @@ export function createMessages({
         }),
       );
       pipeline.addPolicy(shortPauses(30 * retryDelayMilliseconds), { phase: 'Sign' });
+      pipeline.addPolicy(unread, { phase: 'Sign' });
       if (!isLoopback(url)) pipeline.addPolicy(proxyPolicy());
       const request = createPipelineRequest({
         method: 'POST',

@@ -46,6 +46,23 @@ describe('a run that waits for an answer', () => {
     expect(record.steps['ok']?.startedAt).toBe(record.steps['text']?.finishedAt);
   });
 
+  it('keeps what it has made for its answer, whatever another run deletes that is old and unused', async () => {
+    const run = await at.startAsking();
+    const tidy =
+      'name: tidy\nlocale: en-US\nsteps:\n  - { id: tidy, uses: prune, with: { older-than: 1s, failed-older-than: 1s } }\n';
+    await writeFile(path.join(at.folder, 'tidy.yaml'), tidy);
+    expect((await at.call('plan', 'tidy.yaml')).stdout).toContain('delete dataset text ');
+    const { code, stderr } = await at.call('run', 'tidy.yaml', '--run-id', 'b');
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/dataset text .* stays: run a uses it and has not ended \(speechops cancel a\)/),
+    ]);
+    expect((await at.call('approve', 'a', 'ok')).code).toBe(0);
+    expect((await run.ended).code).toBe(0);
+    // Nothing uses the model once the run has ended, nor its dataset without it.
+    expect((await at.call('run', 'tidy.yaml', '--run-id', 'c')).stderr).toContain('2 objects deleted');
+  });
+
   it('stops outside the store on Ctrl-C, and is not abandoned before', async () => {
     const run = await at.startAsking();
     const state = path.join(at.folder, '.speechops');

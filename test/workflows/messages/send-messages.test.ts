@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMessages } from '../../../workflows/messages/send-messages.ts';
 
@@ -84,6 +85,22 @@ describe('post', () => {
     const failure = await post(lost, {}).catch((error: unknown) => error);
     expect(String(failure)).toContain(`${new URL(lost).host} does not answer`);
     expect(JSON.stringify(failure) + String(failure)).not.toMatch(/secret|sig=/);
+  });
+
+  it.each([{}, { 'Content-Encoding': 'gzip' }])('does not read an answer that has no end: %j', async (headers) => {
+    const left = Promise.withResolvers<void>();
+    const url = await serve((_, response) => {
+      response.writeHead(202, headers);
+      const packed = gzipSync(Buffer.alloc(1_000_000));
+      const more = setInterval(() => response.write(packed), 5);
+      response.on('close', () => {
+        clearInterval(more);
+        left.resolve();
+      });
+    });
+    const patient = createMessages({ env: {}, timeoutMilliseconds: 5000 });
+    await patient.post(url, {});
+    await left.promise;
   });
 
   it('says of a host that takes too long that it did not answer in time, and asks it no more', async () => {

@@ -304,6 +304,24 @@ describe('prune', () => {
     });
   });
 
+  it('leaves what runs use that have not ended, with the data of a model, says which run that is, and deletes as many others', async () => {
+    const of = createFakeWorld();
+    const id = '22222222-2222-4222-8222-222222222222';
+    of.objects.models.push(
+      fakeModel(id, { displayName: 'asked', ...made, datasets: [{ self: 'https://speech/datasets/words' }] }),
+      model('other'),
+    );
+    of.objects.datasets.push(dataset('words'));
+    const said: string[] = [];
+    const usedByOthers = async () => new Map([[id, 'waits']]);
+    const { outcome } = await runStep(prune, { ...settings, limit: 1 }, { world: of, usedByOthers, said });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { names: 'model other' } });
+    expect(said[0]).toBe(
+      `model asked ${id} (of 2026-01-01, unused) stays: run waits uses it and has not ended (speechops cancel waits)`,
+    );
+    expect((await runStep(prune, settings, { world: of, usedByOthers })).outcome.kind).toBe('skipped');
+  });
+
   it('is skipped where there is nothing to delete', async () => {
     expect((await runStep(prune, settings, { world: createFakeWorld() })).outcome.kind).toBe('skipped');
   });

@@ -31,6 +31,8 @@ export async function runStep<With extends object>(
     /** Gets what the step sees in time. */
     readonly samples?: RunPoint[];
     readonly changedBefore?: string;
+    /** @default nothing is kept of runs */
+    readonly usedByOthers?: StepContext['usedByOthers'];
     /** @default 'run' */
     readonly runId?: string;
     /** @default '2026-06-01T00:00:00Z' */
@@ -44,6 +46,7 @@ export async function runStep<With extends object>(
     signal: options.signal ?? new AbortController().signal,
     runId: options.runId ?? 'run',
     changedBefore: options.changedBefore,
+    ...(options.usedByOthers === undefined ? {} : { usedByOthers: options.usedByOthers }),
     startedAt: options.startedAt ?? '2026-06-01T00:00:00Z',
     since: '2026-06-01T00:00:00Z',
     decision: async ({ accepts }) =>

@@ -8,6 +8,7 @@ import { type Session, UsageError } from '../session.ts';
 import type { Connection } from '../connect/connection.ts';
 import { openFleetStore } from '../connect/database.ts';
 import { followRun } from '../runs/follow-run.ts';
+import { mailsOfWorker } from '../runs/mail-host.ts';
 import { leaveRecord } from '../runs/leave-record.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
 import type { ReviewOptions } from '../pipelines/review-files.ts';
@@ -57,6 +58,8 @@ async function submit(session: Session, options: Options & { readonly file: stri
       const journal = await Journal.open(store);
       try {
         await enqueue(journal, { runId, plan, priority: options.priority });
+        const mails = mailsOfWorker(plan);
+        if (mails !== undefined) io.stderr.write(`${escapeControls(mails)}\n`);
         const log = RunLog.reading(store);
         if (options.wait) await follow(session, { journal, log, runId, plan, connection, format: options.format });
         else io.stdout.write(options.format === 'json' ? `${JSON.stringify({ runId }, undefined, 2)}\n` : `${runId}\n`);

@@ -1,4 +1,4 @@
-import { mailHostLacking } from '../../messages/send-mail.ts';
+import { mailHostLacking, mailVariables } from '../../messages/send-mail.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sendsMail } from '../../steps/notify.ts';
 import { type Io, UsageError } from '../session.ts';
@@ -15,10 +15,8 @@ export function mailsLack(
     anyOfThem = false,
   }: { readonly io: Io; readonly hasEnded?: (stepId: string) => boolean; readonly anyOfThem?: boolean },
 ): string | undefined {
-  const skipped = new Set(steps.flatMap(({ id, action }) => (action === 'skip' ? [id] : [])));
-  const first = pipeline.steps.find(
-    (step) =>
-      sendsMail(step) && !skipped.has(step.id) && !hasEnded(step.id) && (anyOfThem || step.continueOnError !== true),
+  const [first] = stepsThatMail({ pipeline, steps }).filter(
+    (step) => !hasEnded(step.id) && (anyOfThem || step.continueOnError !== true),
   );
   const lacking = first && mailHostLacking(io.env);
   return lacking === undefined ? undefined : `${lacking}, for the mails of step ${first?.id}`;
@@ -28,4 +26,16 @@ export function mailsLack(
 export function refuseWithoutMailHost(plan: Plan, of: Parameters<typeof mailsLack>[1]): void {
   const lacking = mailsLack(plan, of);
   if (lacking !== undefined) throw new UsageError(lacking);
+}
+
+/** What the workers need for the mails of a run that one of them executes, which a person cannot see from here; undefined where it sends none. */
+export function mailsOfWorker(plan: Plan): string | undefined {
+  const ids = stepsThatMail(plan).map(({ id }) => id);
+  if (ids.length === 0) return undefined;
+  return `The mails of ${ids.join(', ')} are sent by the worker that executes the run: its ${mailVariables.join(' and ')} count, and are not looked at here`;
+}
+
+function stepsThatMail({ pipeline, steps }: Pick<Plan, 'pipeline' | 'steps'>): Plan['pipeline']['steps'] {
+  const skipped = new Set(steps.flatMap(({ id, action }) => (action === 'skip' ? [id] : [])));
+  return pipeline.steps.filter((step) => sendsMail(step) && !skipped.has(step.id));
 }

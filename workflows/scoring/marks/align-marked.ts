@@ -13,7 +13,7 @@ export interface MarkedAlignment {
  * deletion or an insertion 3, leaving an optional word out 2, and nothing (`@`) next to nothing; of equally cheap ones the same one.
  *
  * This is the textbook's table, with an arc of a network in place of each word. It takes time and memory by the product of the lengths, and
- * throws a RangeError above about 7,000 words against 7,000.
+ * throws a RangeError above about 7,000 words against 7,000, or where thousands of ways stand next to thousands of others.
  */
 export function alignMarked(reference: readonly MarkedPart[], hypothesis: readonly MarkedPart[]): MarkedAlignment {
   const table = new Table(networkOf(reference), networkOf(hypothesis));
@@ -80,6 +80,13 @@ function networkOf(parts: readonly MarkedPart[]): Network {
 
 /** Pairs of words of one table: 200 megabytes. */
 const mostCells = 5e7;
+/** Pairs of words right before a pair, in all cells: some minutes at most. A text has a few a cell, unless it has very many ways in one place. */
+const mostLooks = 2e10;
+
+/** How many arcs stand right before arcs of a network, in all. */
+function looksInto({ arcs }: Network): number {
+  return arcs.reduce((sum, { before }) => sum + before.length, 0);
+}
 
 class Table {
   readonly #a: readonly Arc[];
@@ -100,7 +107,7 @@ class Table {
     this.#lastA = a.last;
     this.#lastB = b.last;
     this.#width = b.arcs.length;
-    if (a.arcs.length * b.arcs.length > mostCells) {
+    if (a.arcs.length * b.arcs.length > mostCells || looksInto(a) * looksInto(b) > mostLooks) {
       throw new RangeError(
         `Split the text into shorter utterances: ${a.arcs.length - 1} words and ${b.arcs.length - 1} words with marks among them take too long to align`,
       );

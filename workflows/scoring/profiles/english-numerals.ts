@@ -42,15 +42,19 @@ function readNumeral(words: readonly string[], from: number): Numeral | undefine
 
 /** Numbers in a row as one, with the decimals behind `point`. */
 function readRun(words: readonly string[], from: number): Numeral | undefined {
-  let text = '';
+  const parts: string[] = [];
+  let isDigits = true;
   let next = from;
   for (let read = readPart(words, next); read !== undefined; read = readPart(words, next)) {
     // Figures of the text are not joined to words before them: "5 6" are two numbers.
-    if (text !== '' && (isFigure(words[next]!) || /\D/.test(text))) break;
+    if (parts.length > 0 && (isFigure(words[next]!) || !isDigits)) break;
     ({ next } = read);
-    text += read.text;
+    parts.push(read.text);
+    // Each part is looked at once: a text may be one number of many thousand words.
+    isDigits &&= !/\D/.test(read.text);
     if (isFigure(words[next - 1]!)) break;
   }
+  const text = parts.join('');
   const isWhole = text === '' || /^[$£€]?\d+$/.test(text);
   const half = text !== '' && words[next] === 'and' && words[next + 1] === 'a' && words[next + 2] === 'half';
   if (!isWhole) return text === '' ? undefined : scaled({ text, next }, words);

@@ -43,17 +43,23 @@ export const prune: StepKind<PruneWith> = {
   async run(input, context) {
     const { with: wanted, pipeline } = input;
     const seen = await outlast(context, async () => await seenNow(context));
-    const going = superfluous(
-      { ...wanted, keep: [...(wanted.keep ?? []), ...(wanted.only === undefined ? madeBy(pipeline, seen) : [])] },
-      {
-        seen,
-        locale: pipeline.locale,
-        releases: await releasesIn(input, context),
-        servedAt: await servingAt(wanted['served-at'], context),
-      },
-    ).slice(0, wanted.limit);
-    if (going.length === 0) return { kind: 'skipped', reason: 'nothing old is unused' };
-    return await deleteAll(going, context);
+    const beside = {
+      seen,
+      locale: pipeline.locale,
+      releases: await releasesIn(input, context),
+      servedAt: await servingAt(wanted['served-at'], context),
+    };
+    const keep = [...(wanted.keep ?? []), ...(wanted.only === undefined ? madeBy(pipeline, seen) : [])];
+    const old = superfluous({ ...wanted, keep }, beside);
+    const others = old.length === 0 ? undefined : await context.usedByOthers?.();
+    if (others === undefined) return await deleteAll(old.slice(0, wanted.limit), context);
+    for (const one of old) {
+      const run = others.get(entityId(one.entity.self));
+      if (run !== undefined)
+        context.report(`${named(one)} stays: run ${run} uses it and has not ended (speechops cancel ${run})`);
+    }
+    const unused = superfluous({ ...wanted, keep: [...keep, ...others.keys()] }, beside);
+    return await deleteAll(unused.slice(0, wanted.limit), context);
   },
 
   summarise: ({ deleted, refused, names }) => [
@@ -184,6 +190,7 @@ async function releasesIn(
 }
 
 async function deleteAll(going: readonly Superfluous[], context: StepContext): Promise<StepOutcome> {
+  if (going.length === 0) return { kind: 'skipped', reason: 'nothing old is unused' };
   const { ports, signal, report } = context;
   const deleted: string[] = [];
   let refused = 0;

@@ -22,6 +22,16 @@ export async function recordSpeech(): Promise<Recording> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } }).catch((error: unknown) => {
     throw refused(error);
   });
+  try {
+    return recordingOf(stream);
+  } catch (error) {
+    // The browser shows that the microphone is open, as long as nobody stops it.
+    stopTracks(stream);
+    throw refused(error);
+  }
+}
+
+function recordingOf(stream: MediaStream): Recording {
   const recorder = new MediaRecorder(stream);
   const parts: Blob[] = [];
   recorder.addEventListener('dataavailable', ({ data }) => parts.push(data));
@@ -29,7 +39,7 @@ export async function recordSpeech(): Promise<Recording> {
   recorder.start();
   const release = (): void => {
     if (recorder.state !== 'inactive') recorder.stop();
-    for (const track of stream.getTracks()) track.stop();
+    stopTracks(stream);
   };
   return {
     drop: release,
@@ -43,6 +53,10 @@ export async function recordSpeech(): Promise<Recording> {
       return { wav, note: 'From the microphone, as 16 kHz mono.' };
     },
   };
+}
+
+function stopTracks(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 /** The speech of a file: a WAV as it is where the service takes that, anything else that the browser can play as 16 kHz mono. */

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { EndpointCard, Tried } from '../../../api/deployment.ts';
-import { request } from '../../ask.ts';
+import { answerOf } from '../../ask.ts';
 import { emptyView } from '../../parts/said.ts';
 import { type Recording, recordSpeech, type Speech, speechOfFile } from './record-speech.ts';
 import { triedView } from './tried-view.ts';
@@ -188,8 +188,7 @@ function useRecognition(path: string, { endpoint, other }: { readonly endpoint: 
     const asked = new URLSearchParams({ endpoint, ...(other === '' ? {} : { other }) });
     try {
       const headers = { 'content-type': 'audio/wav' };
-      const response = await request(`${path}/try?${asked.toString()}`, { method: 'POST', body: wav, headers });
-      const answered = (await response.json()) as Tried;
+      const answered = await answerOf<Tried>(`${path}/try?${asked.toString()}`, { method: 'POST', body: wav, headers });
       if (mine === turn.current) setTried(answered);
     } catch (error) {
       if (mine !== turn.current) return;

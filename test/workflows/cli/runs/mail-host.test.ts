@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mailsLack, refuseWithoutMailHost } from '../../../../workflows/cli/runs/mail-host.ts';
+import { mailsLack, mailsOfWorker, refuseWithoutMailHost } from '../../../../workflows/cli/runs/mail-host.ts';
 import type { Io } from '../../../../workflows/cli/session.ts';
 import type { PipelineStep } from '../../../../workflows/language/pipeline.ts';
 import type { Plan } from '../../../../workflows/plan/plan.ts';
@@ -37,5 +37,13 @@ describe('the mails of a run', () => {
     const mayFail = plan({ ...mail, continueOnError: true }, 'at-run-time');
     expect(mailsLack(mayFail, { io })).toBeUndefined();
     expect(mailsLack(mayFail, { io, anyOfThem: true })).toContain(noHost);
+  });
+
+  it('are sent by a worker where it executes the run, whatever is set here, also those that may fail', () => {
+    const told =
+      'The mails of mail are sent by the worker that executes the run: its SPEECHOPS_SMTP_URL and SPEECHOPS_MAIL_FROM count, and are not looked at here';
+    expect(mailsOfWorker(plan({ ...mail, continueOnError: true }, 'at-run-time'))).toBe(told);
+    expect(mailsOfWorker(plan(mail, 'skip'))).toBeUndefined();
+    expect(mailsOfWorker(plan({ id: 'tell', with: { message: 'x' } }, 'at-run-time'))).toBeUndefined();
   });
 });

@@ -37,6 +37,13 @@ describe('alignMarked', () => {
     expect(operations).toBe('CCSS');
   });
 
+  it('refuses what would take too much time, because thousands of ways stand next to each other', () => {
+    const ways = `{ ${Array.from({ length: 1000 }, (_, index) => `w${index}`).join(' / ')} } `;
+    const wide = marked(ways.repeat(4));
+    expect(() => alignMarked(wide, wide)).toThrow('Split the text into shorter utterances: 4000 words and 4000 words');
+    expect(alignMarked(marked(ways), marked(ways)).operations).toBe('C');
+  });
+
   it('refuses what would take too much memory', () => {
     const long = marked(`{ a / b } ${'a '.repeat(8000)}`);
     expect(() => alignMarked(long, long)).toThrow('Split the text into shorter utterances: 8002 words and 8002 words');

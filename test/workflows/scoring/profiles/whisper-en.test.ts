@@ -6,6 +6,13 @@ describe('normaliseWhisperEn', () => {
     expect(normaliseWhisperEn(`a${' '.repeat(400_000)}b`)).toBe('a b');
   });
 
+  it('reads numbers in a row once, however many they are', () => {
+    const begun = performance.now();
+    expect(normaliseWhisperEn('one '.repeat(250_000))).toBe('1'.repeat(250_000));
+    // Read anew for each word, they take minutes; a second here.
+    expect(performance.now() - begun).toBeLessThan(30_000);
+  });
+
   // The pairs that Whisper's own repository tests.
   it.each([
     ['two', '2'],
