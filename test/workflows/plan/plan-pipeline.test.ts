@@ -220,7 +220,7 @@ describe('planPipeline', () => {
     const condition = '${{ steps.baseline.outputs.wer > 0.1 }}';
     const later = { ...named, if: condition, needs: ['text', 'baseline'] };
     const all = [test, words, steps[2], later] as PipelineStep[];
-    expect(tidied(all, [['test', 'text'], ['baseline'], ['retrain']])).toMatchObject({ action: 'skip' });
+    expect(tidied(all, [['test', 'text'], ['baseline'], ['retrain']])).toMatchObject({ action: 'reuse' });
     const plan = planPipeline(
       {
         ...source,
@@ -798,6 +798,23 @@ steps:
     expect(summaryWith({})?.endsWith(unless)).toBe(true);
     expect(summaryWith({ HIDDEN: 'https://a.example/x' })).toEqual(deletion);
     expect(summaryWith({ HIDDEN: 'https://a.example/x' })).not.toContain(unless);
+  });
+
+  it('goes on behind a deletion that finds nothing to delete', () => {
+    const telling = loadPipeline(
+      `name: p
+locale: en-US
+steps:
+  - { id: tidy, uses: prune, with: { older-than: 1s } }
+  - { id: tell, uses: notify, needs: [tidy], with: { message: "\${{ steps.tidy.outputs.deleted }} deleted", webhook: "https://a.example" } }
+`,
+      { path: 'p.yaml', inputs: {}, env: {} },
+    ).pipeline;
+    const plan = planPipeline({ ...source, pipeline: telling ?? pipeline }, facts());
+    expect(plan.steps.map(({ action, summary }) => [action, summary])).toEqual([
+      ['reuse', 'nothing old is unused'],
+      ['at-run-time', 'tell people by webhook: 0 deleted'],
+    ]);
   });
 
   it('names the variables for want of which alone a step would fail; without a secret no run is begun', () => {
