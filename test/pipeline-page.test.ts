@@ -163,7 +163,7 @@ describe('the worked examples of docs/pipeline.md', () => {
     expect(Object.fromEntries(others.map(([id, { status, reason }]) => [id, [status, reason]]))).toEqual({
       copied: ['reused', undefined],
       tell: ['skipped', expect.stringContaining('its condition is not met')],
-      tidy: ['skipped', 'nothing old is unused'],
+      tidy: ['reused', undefined],
     });
     expect(steps).toMatchObject({
       candidate: { outputs: { better: true } },

@@ -138,7 +138,7 @@ function evaluateWithin(template: string, given: Given): Known<PlainValue> {
   const url = typeof result?.value === 'string' && URL.canParse(result.value) ? new URL(result.value) : undefined;
   if (result !== undefined && url?.protocol === 'https:') return result;
   throw new EvaluationError(
-    `Cannot use the secret variable ${first} in ${quoteName(template.trim())}: it gives no https URL`,
+    `Cannot use the secret variable ${first} in ${quoteName(template.trim())}: it gives no https URL. Set ${first} to one; an http address of this machine goes into a variable without \`secret\``,
   );
 }
 

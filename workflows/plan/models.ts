@@ -279,6 +279,16 @@ export function nameOf(reference: string | undefined, known: Pick<KnownModels, '
   return found?.displayName ?? (reference === undefined ? 'an unknown model' : `model ${entityId(reference)}`);
 }
 
+/** What two models are called beside each other: those of one name, as of one `train` step, have the beginning of their ids behind it. */
+export function namesBeside(
+  [one, other]: readonly [string | undefined, string | undefined],
+  known: Pick<KnownModels, 'models' | 'baseModels'>,
+): readonly [string, string] {
+  const names = [nameOf(one, known), nameOf(other, known)] as const;
+  if (names[0] !== names[1] || one === undefined || other === undefined || sameModel(one, other)) return names;
+  return [`${names[0]} (${entityId(one).slice(0, 8)})`, `${names[1]} (${entityId(other).slice(0, 8)})`];
+}
+
 /** When a model stops transcribing, as outputs of a step: nothing where the service tells no date. */
 export function expiryOf(
   transcriptionDateTime: string | undefined,

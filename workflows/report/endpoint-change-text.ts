@@ -20,11 +20,16 @@ export function endpointChangeLines(
     const may = action === 'at-run-time' && after !== undefined ? ', if the run decides so' : '';
     const back =
       rollback === undefined ? 'there is no model to go back to' : `a rollback gives back ${quoted(rollback)}`;
-    const at = isOfSeveral ? ` at ${URL.canParse(resource) ? new URL(resource).host : resource}` : '';
+    const at = isOfSeveral ? ` at ${hostOf(resource)}` : '';
     return `endpoint ${quoted(endpoint)}${at}: ${now}${then}${may}; ${back}`;
   }
 
   function named(model: string, ends: string | undefined): string {
     return ends === undefined ? quoted(model) : `${quoted(model)} (until ${ends})`;
   }
+}
+
+/** What people call a Speech resource beside others. */
+export function hostOf(resource: string): string {
+  return URL.canParse(resource) ? new URL(resource).host : resource;
 }

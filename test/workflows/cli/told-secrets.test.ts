@@ -135,6 +135,9 @@ it('says nowhere what is secret in an address, whatever becomes of a message', {
   await writeFile(path.join(folder, 'malformed.yaml'), malformed);
   const refused = await said('run', 'malformed.yaml', '--emulator', '--run-id', 'm');
   expect(refused.stderr).toContain('Cannot use the secret variable MALFORMED');
+  expect(refused.stderr).toContain(
+    'it gives no https URL. Set MALFORMED to one; an http address of this machine goes into a variable without `secret`',
+  );
   const ran = await said('run', 'told.yaml', '--emulator', '--run-id', 'r', '--format', 'json');
   expect(ran.code, ran.stderr).not.toBe(0);
   const { steps } = JSON.parse(ran.stdout) as RunRecord;

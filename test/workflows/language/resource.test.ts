@@ -54,6 +54,14 @@ describe('resource', () => {
     expect(codes('${{ inputs[env.STAGE] }}', { rest, env: { STAGE: 'name' } })).toEqual(['invalid-resource']);
   });
 
+  it('says in which combination it is empty, and which inputs there are', () => {
+    const rest =
+      'strategy: { matrix: { region: [west, esat] } }\ninputs: { west: { type: string, default: "https://w.example" }, east: { type: string, default: "https://e.example" } }';
+    expect(load('${{ inputs[matrix.region] }}', { rest }).diagnostics.map(({ message }) => message)).toEqual([
+      'Cannot use `${{ inputs[matrix.region] }}` for `resource`: it is empty in the combination `esat`, so set the variable or give the input that it reads; the pipeline declares `west`, `east`',
+    ]);
+  });
+
   it('is of each combination where it reads the matrix', () => {
     const { pipeline } = load('https://speech-${{ matrix.region }}.cognitiveservices.azure.com', { rest: regions });
     expect(pipeline?.resource).toBe('https://speech-west.cognitiveservices.azure.com');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import { planPipeline } from '../../../workflows/plan/plan-pipeline.ts';
 import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { fakeModel } from '../steps/fake-world.ts';
@@ -64,5 +65,22 @@ describe('what is known of a step before the run', () => {
     );
     expect(actions(plan)).toMatchObject({ text: 'skip', last: 'skip' });
     expect(plan.steps.at(-1)?.summary).toContain('its condition is not met');
+  });
+
+  it('knows that a deletion which finds nothing to delete has deleted nothing, for the steps behind it', () => {
+    const telling = loadPipeline(
+      `name: p
+locale: en-US
+steps:
+  - { id: tidy, uses: prune, with: { older-than: 1s } }
+  - { id: tell, uses: notify, needs: [tidy], with: { message: "\${{ steps.tidy.outputs.deleted }} deleted", webhook: "https://a.example" } }
+`,
+      { path: 'p.yaml', inputs: {}, env: {} },
+    ).pipeline;
+    const plan = planPipeline({ ...source, pipeline: telling ?? pipeline }, facts());
+    expect(plan.steps.map(({ action, summary }) => [action, summary])).toEqual([
+      ['reuse', 'nothing old is unused'],
+      ['at-run-time', 'tell people by webhook: 0 deleted'],
+    ]);
   });
 });

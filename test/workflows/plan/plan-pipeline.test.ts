@@ -73,7 +73,7 @@ describe('planPipeline', () => {
     const condition = '${{ steps.baseline.outputs.wer > 0.1 }}';
     const later = { ...named, if: condition, needs: ['text', 'baseline'] };
     const all = [test, words, steps[2], later] as PipelineStep[];
-    expect(tidied(all, [['test', 'text'], ['baseline'], ['retrain']])).toMatchObject({ action: 'skip' });
+    expect(tidied(all, [['test', 'text'], ['baseline'], ['retrain']])).toMatchObject({ action: 'reuse' });
     const plan = planPipeline(
       {
         ...source,

@@ -142,7 +142,7 @@ describe('prune', () => {
 
   it('fails where there is no folder of releases, because it would keep nothing for them', () => {
     expect(planned(world(), { release: 'relaeses' })).toMatchObject({ action: 'fail' });
-    expect(planned(createFakeWorld())).toMatchObject({ action: 'skip', summary: 'nothing old is unused' });
+    expect(planned(createFakeWorld())).toMatchObject({ action: 'reuse', summary: 'nothing old is unused' });
   });
 
   it('deletes what the plan has listed, apart from what has come into use since, and says what the service refuses', async () => {
@@ -189,7 +189,7 @@ describe('prune', () => {
       model('tomorrow', { createdDateTime: '2099-01-01T00:00:00Z' }),
       model('when', { createdDateTime: '' }),
     );
-    expect(planned(of).action).toBe('skip');
+    expect(planned(of).action).toBe('reuse');
     const day = (index: number): string => new Date(Date.UTC(2024, 0, 1 + (index % 500))).toISOString();
     for (let index = 0; index < 500; index += 1)
       of.objects.models.push(model(`m${499 - index}`, { createdDateTime: day(499 - index) }));
@@ -221,7 +221,7 @@ describe('prune', () => {
     it('deletes none while nobody says where copies are served, and says so', () => {
       const { action, summary } = planned(atSource());
       expect([action, summary]).toEqual([
-        'skip',
+        'reuse',
         'nothing old is unused; 2 models that were copied elsewhere stay, since `served-at` does not say where such are served',
       ]);
     });
@@ -319,10 +319,13 @@ describe('prune', () => {
     expect(said[0]).toBe(
       `model asked ${id} (of 2026-01-01, unused) stays: run waits uses it and has not ended (speechops cancel waits)`,
     );
-    expect((await runStep(prune, settings, { world: of, usedByOthers })).outcome.kind).toBe('skipped');
+    expect((await runStep(prune, settings, { world: of, usedByOthers })).outcome.kind).toBe('reused');
   });
 
-  it('is skipped where there is nothing to delete', async () => {
-    expect((await runStep(prune, settings, { world: createFakeWorld() })).outcome.kind).toBe('skipped');
+  it('is not skipped where there is nothing to delete, so that what needs it goes on', async () => {
+    const outputs = { deleted: 0, refused: 0, names: '' };
+    expect((await runStep(prune, settings, { world: createFakeWorld() })).outcome).toEqual({ kind: 'reused', outputs });
+    expect(planned(createFakeWorld())).toMatchObject({ action: 'reuse', outputs });
+    expect(prune.summarise?.(outputs)).toEqual(['nothing old is unused']);
   });
 });

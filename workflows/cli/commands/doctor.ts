@@ -10,22 +10,19 @@ import { isRegionalHost, noTokenAtRegion } from '../../speech/credential.ts';
 import { checksText } from '../../report/checks-text.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect } from '../connect/connection.ts';
-import { readPipelineFile } from '../pipelines/pipeline-file.ts';
+import { parseInputs, readPipelineFile } from '../pipelines/pipeline-file.ts';
 import { checkAccount, noResourceId, signInOf } from '../connect/speech-account.ts';
-import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
-import { formatOption } from '../options.ts';
+import { allowedVariables } from '../pipelines/variables.ts';
+import { addInputOptions, formatOption, type PipelineOptions } from '../options.ts';
 
-interface Options extends VariableOptions {
+interface Options extends Omit<PipelineOptions, 'emulator'> {
   readonly resource?: string;
   readonly format: 'text' | 'json';
 }
 
 /** `speechops doctor`: whether pipelines can work with a Speech resource, and if not, what to do. Changes nothing. */
 export function doctorCommand(session: Session): Command {
-  return addVariableOptions(
-    new Command('doctor'),
-    'with the name of a credential that the pipeline may read all the same',
-  )
+  return addInputOptions(new Command('doctor'))
     .argument('[file]', 'a pipeline, whose `resource` is checked')
     .option('--resource <id>', 'Azure resource id of the Speech resource')
     .addOption(formatOption())
@@ -49,14 +46,14 @@ Example: speechops doctor --resource "$(az cognitiveservices account show -n spe
 /** Undefined when the pipeline has faults, which are printed. */
 async function checksOf(
   session: Session,
-  options: Pick<Options, 'resource' | keyof VariableOptions> & { readonly file: string | undefined },
+  options: Omit<Options, 'format'> & { readonly file: string | undefined },
 ): Promise<readonly AccountCheck[] | undefined> {
   const { io } = session;
   const { file, resource } = options;
   if (resource !== undefined || file === undefined) return await check(io, resource);
   const read = await readPipelineFile(file, {
     io,
-    inputs: {},
+    inputs: parseInputs(options.input ?? []),
     allowedVariables: await allowedVariables(options, { io, files: [file] }),
   });
   if (read === undefined) {

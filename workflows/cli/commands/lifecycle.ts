@@ -7,15 +7,14 @@ import { resourcesOf } from '../../plan/resources.ts';
 import { lifecycleMarkdown, lifecycleText } from '../../report/commands/lifecycle-text.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
-import { durationInSeconds } from '../options.ts';
-import { readPipelineFile } from '../pipelines/pipeline-file.ts';
-import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
+import { addInputOptions, durationInSeconds, type PipelineOptions } from '../options.ts';
+import { parseInputs, readPipelineFile } from '../pipelines/pipeline-file.ts';
+import { allowedVariables } from '../pipelines/variables.ts';
 import { withPlace } from '../runs/borrow-place.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
 
-interface Options extends VariableOptions {
-  readonly emulator?: boolean;
+interface Options extends PipelineOptions {
   readonly resource?: string;
   readonly within: number;
   readonly format: 'text' | 'json' | 'markdown';
@@ -24,10 +23,7 @@ interface Options extends VariableOptions {
 /** `speechops lifecycle`: which models and endpoints of a Speech resource end when, and what happens then. Changes nothing. */
 export function lifecycleCommand(session: Session): Command {
   const { io } = session;
-  return addVariableOptions(
-    new Command('lifecycle'),
-    'with the name of a credential that the pipeline may read all the same',
-  )
+  return addInputOptions(new Command('lifecycle'))
     .argument('[file]', 'a pipeline, whose resources are looked at')
     .option('--emulator', 'look at the embedded emulator, which keeps its data in .speechops/emulator')
     .option('--resource <id>', 'Azure resource id of the Speech resource')
@@ -79,7 +75,8 @@ async function open(
     return { connection: await connectHere({ emulator, folder: io.cwd, ...named }, io), urls: [] };
   }
   const allowed = await allowedVariables(options, { io, files: [file] });
-  const read = await readPipelineFile(file, { io, inputs: {}, allowedVariables: allowed });
+  const inputs = parseInputs(options.input ?? []);
+  const read = await readPipelineFile(file, { io, inputs, allowedVariables: allowed });
   if (read === undefined) return undefined;
   const { pipeline, folder } = read;
   const urls = emulator ? [] : resourcesOf(pipeline);

@@ -1,5 +1,6 @@
 import { schemaOfKind } from '../../../schemas/index.ts';
 import { parseBaseUrl } from '../../document/base-url.ts';
+import { quoteName } from '../../document/quote-name.ts';
 import { typeOfTemplate } from '../references/check-expression.ts';
 import { reportFault } from '../references/expression-faults.ts';
 import type { ExpressionScope } from '../references/expression-scope.ts';
@@ -219,7 +220,7 @@ function urlOf(
         else
           scope.findings.report('invalid-resource', node, {
             value: source,
-            reason: 'it is empty, so set the variable or give the input that it reads',
+            reason: emptyBecause({ combination, reads, inputs: [...scope.inputs.keys()] }),
           });
         return undefined;
       }
@@ -228,6 +229,22 @@ function urlOf(
   }
   scope.foresight.session.make(url.length);
   return checkUrl(url.trim(), { node, scope });
+}
+
+/** Where a matrix names the input, the name may be wrong in one combination alone: it is said which, and what there is. */
+function emptyBecause({
+  combination,
+  reads,
+  inputs,
+}: {
+  readonly combination: Combination | undefined;
+  readonly reads: ReadonlySet<string>;
+  readonly inputs: readonly string[];
+}): string {
+  const given = 'so set the variable or give the input that it reads';
+  if (combination === undefined) return `it is empty, ${given}`;
+  const where = `it is empty in the combination ${quoteName(combination.id)}, ${given}`;
+  return reads.has('inputs') ? `${where}; the pipeline declares ${inputs.map(quoteName).join(', ')}` : where;
 }
 
 function contextsOf({ inputs, variables, env, foresight }: ResourceScope): Contexts {

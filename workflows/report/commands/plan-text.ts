@@ -5,7 +5,7 @@ import type { PlannedAction } from '../../plan/step-plan.ts';
 import { policySentence } from '../../review/judge-plan.ts';
 import { costSentence } from '../cost-text.ts';
 import { dataChangeLines } from '../data-changes-text.ts';
-import { endpointChangeLines } from '../endpoint-change-text.ts';
+import { endpointChangeLines, hostOf } from '../endpoint-change-text.ts';
 import { painter } from '../paint.ts';
 
 const marks: Readonly<Record<PlannedAction, string>> = {
@@ -114,8 +114,4 @@ export function savedPlanText({ hash, file, commands }: SavedPlanNotice): string
 /** What people call a Speech resource. */
 export function nameOf(resource: string): string {
   return resource === 'embedded-emulator' ? 'the embedded emulator' : resource;
-}
-
-function hostOf(resource: string): string {
-  return URL.canParse(resource) ? new URL(resource).host : resource;
 }

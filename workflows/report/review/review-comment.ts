@@ -5,6 +5,7 @@ import { shortHash } from '../../plan/plan.ts';
 import { deadText } from '../dead-text.ts';
 import { list, table } from '../markdown-table.ts';
 import { isDeleting } from '../commands/plan-text.ts';
+import { hostOf } from '../endpoint-change-text.ts';
 import { namedAt } from '../../document/named-at.ts';
 import { baseOf, type CommentState, type EndpointPlace, hideState, type StateForm } from './comment-state.ts';
 import { announcedSections, policyText } from './announced-sections.ts';
@@ -182,22 +183,23 @@ function stepTable({ name, steps }: SavedPipeline, isSeveral: boolean): Section 
   });
 }
 
+/** Where the endpoints are of several Speech resources, as those of one name in many regions, each says of which. */
 function endpointTable({ pipelines }: PlanDocument): Section {
-  const rows = pipelines.flatMap(({ steps }) =>
-    steps
-      .filter(isSwapping)
-      .flatMap(({ endpointChange: change, action }) =>
-        change === undefined
-          ? []
-          : [
-              [
-                cell(change.endpoint),
-                modelCell(change.before, change.beforeEnds) || 'none',
-                action === 'at-run-time' ? 'at run time' : modelCell(change.after, change.afterEnds) || 'at run time',
-                cell(change.rollback ?? '') || 'none',
-              ],
-            ],
-      ),
+  const swaps = pipelines
+    .flatMap(({ steps }) => steps)
+    .filter((step) => isSwapping(step) && step.endpointChange !== undefined);
+  const isOfSeveral = new Set(swaps.map(({ resource }) => resource)).size > 1;
+  const rows = swaps.flatMap(({ endpointChange: change, action, resource }) =>
+    change === undefined
+      ? []
+      : [
+          [
+            cell(namedAt(change.endpoint, isOfSeveral && resource !== undefined ? { resource: hostOf(resource) } : {})),
+            modelCell(change.before, change.beforeEnds) || 'none',
+            action === 'at-run-time' ? 'at run time' : modelCell(change.after, change.afterEnds) || 'at run time',
+            cell(change.rollback ?? '') || 'none',
+          ],
+        ],
   );
   const header = ['endpoint', 'serves', 'would serve', 'a rollback gives back'];
   return tableSection({ name: 'endpoints', importance: 85, title: '#### Endpoints', header, rows });

@@ -63,10 +63,13 @@ export const prune: StepKind<PruneWith> = {
   },
 
   summarise: ({ deleted, refused, names }) => [
+    ...(deleted === 0 && refused === 0 ? ['nothing old is unused'] : []),
     ...(typeof deleted === 'number' && deleted > 0 ? [`${counted(deleted, 'object')} deleted: ${String(names)}`] : []),
     ...(typeof refused === 'number' && refused > 0 ? [`${refused} refused by the service`] : []),
   ],
 };
+
+const nothingDeleted = { deleted: 0, refused: 0, names: '' } as const;
 
 function planPrune(input: StepPlanInput<PruneWith>, facts: Facts): StepPlan {
   const { known, with: wanted, waitsFor } = input;
@@ -77,10 +80,10 @@ function planPrune(input: StepPlanInput<PruneWith>, facts: Facts): StepPlan {
   const all = oldAndUnused(wanted, { facts, input });
   if (all.length === 0)
     return {
-      action: 'skip',
+      action: 'reuse',
       summary: `nothing old is unused${copiesUnknown(wanted, facts)}`,
       effects: [],
-      outputs: {},
+      outputs: nothingDeleted,
     };
   const going = all.slice(0, wanted.limit);
   const later = all.length === going.length ? '' : ` (${all.length - going.length} more another time)`;
@@ -190,7 +193,8 @@ async function releasesIn(
 }
 
 async function deleteAll(going: readonly Superfluous[], context: StepContext): Promise<StepOutcome> {
-  if (going.length === 0) return { kind: 'skipped', reason: 'nothing old is unused' };
+  // Not skipped: what needs this step, as a message that is to follow it, goes on.
+  if (going.length === 0) return { kind: 'reused', outputs: nothingDeleted };
   const { ports, signal, report } = context;
   const deleted: string[] = [];
   let refused = 0;

@@ -4,7 +4,7 @@ import { StepFailure } from '../../engine/step-kind.ts';
 import { isRefusal } from '../../engine/retries/unanswered.ts';
 import { isUnproved, modelThatCounts, previousModelOf } from '../../plan/endpoint-proof.ts';
 import { entityId } from '../../plan/identity.ts';
-import { nameOf, sameModel } from '../../plan/models.ts';
+import { namesBeside, sameModel } from '../../plan/models.ts';
 import { deletionOf } from '../deletion.ts';
 import { enterPhase, type Change } from './change.ts';
 import { deployModel, untilSettled } from './deploy-model.ts';
@@ -85,9 +85,10 @@ async function earBack(at: Change): Promise<Ear> {
   const isToldApart = inDoubt.every((model) => sameModel(previous, model) || sameModel(candidate.self, model));
   if (sameModel(previous, other) && isToldApart) return 'recordings' in ear ? ear.reversed() : ear;
   const most = wanted.verify?.discriminate ?? 0;
+  const [name, nameOfCandidate] = namesBeside([previous, candidate.self], known);
   return earOf(await tellApart(context, { wanted: previous, other: candidate.self, inDoubt, most }), {
     smoke,
-    names: { wanted: nameOf(previous, known), other: candidate.displayName },
+    names: { wanted: name, other: nameOfCandidate },
     context,
     isBack: true,
   });

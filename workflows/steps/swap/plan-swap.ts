@@ -19,6 +19,7 @@ import {
   expiryOf,
   modelLacking,
   nameOf,
+  namesBeside,
   newestBaseModel,
   sameModel,
   similarEndpoint,
@@ -240,11 +241,11 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
       outputs: { endpoint: endpoint.self, model: candidate.self, ...expiryOf(transcribesUntil(candidate), facts) },
     };
   }
-  const now = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, endpoint.model?.self));
+  const [now, then] = namesBeside([endpoint.model?.self, candidate.self], facts);
   const heard = howHeard(wanted, { endpoint, candidate: candidate.self }, known);
   const isTried = wanted.strategy === 'canary';
   const first = isTried ? '; on a canary first, another endpoint that is charged while it exists' : '';
-  const change = `${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}${why}`;
+  const change = `${now} -> ${then}${why}`;
   return {
     action: 'update',
     summary: `endpoint ${name}: ${change}; ${heard}${first}${removes}`,

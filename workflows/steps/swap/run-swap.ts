@@ -11,7 +11,7 @@ import {
 } from '../../engine/step-kind.ts';
 import { isGivenBy, isUnproved, wordOfRun } from '../../plan/endpoint-proof.ts';
 import { entityId } from '../../plan/identity.ts';
-import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
+import { endpointByName, namesBeside, sameModel, type KnownModels } from '../../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
 import { withCanary } from './canary.ts';
@@ -134,7 +134,8 @@ async function listen(
     context.report(
       `${counted(apart.recordings.length, 'recording')} of evaluation ${apart.evaluation} ${apart.recordings.length === 1 ? 'tells' : 'tell'} the models apart`,
     );
-  return earOf(apart, { smoke, names: { wanted: candidate.displayName, other: nameOf(other, known) }, context });
+  const [name, nameOfOther] = namesBeside([candidate.self, other], known);
+  return earOf(apart, { smoke, names: { wanted: name, other: nameOfOther }, context });
 }
 
 /** The model to serve and the endpoint as it is now; throws a {@link StepFailure} when either cannot be used. Changes nothing. */

@@ -112,6 +112,14 @@ describe('speechops doctor', () => {
     });
   });
 
+  it('takes the inputs that a pipeline cannot do without', async () => {
+    const input = 'inputs: { west: { type: string } }\nresource: "${{ inputs.west }}"';
+    const step = 'steps: [{ id: ok, uses: approve, with: { message: ok } }]';
+    await writeFile(path.join(folder, 'p.yaml'), `name: p\nlocale: en-US\n${input}\n${step}\n`);
+    const { code, stdout } = await doctorAt(emulator.url, 'p.yaml', '--input', `west=${emulator.url}`);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(`^ok       ${emulator.url} answers`)]);
+  });
+
   it('refuses F0 with the reason', async () => {
     await startAnother({ sku: 'F0' });
     const { code, stdout } = await doctor('--resource', emulator.resourceId);

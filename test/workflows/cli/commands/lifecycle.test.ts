@@ -108,6 +108,22 @@ describe('speechops lifecycle', () => {
     expect(embedded.stdout).toBe('the embedded emulator has no endpoint and no custom model\n');
   });
 
+  it('takes the inputs that a pipeline cannot do without', async () => {
+    await serveModel();
+    const lines = [
+      'name: p',
+      'locale: en-US',
+      'inputs: { west: { type: string } }',
+      'resource: "${{ inputs.west }}"',
+      'steps: [{ id: ok, uses: approve, with: { message: ok } }]',
+    ];
+    await writeFile(path.join(folder, 'pipeline.yaml'), `${lines.join('\n')}\n`);
+    const without = await lifecycle('pipeline.yaml');
+    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('`--input west=text`')]);
+    const { code, stdout } = await lifecycle('pipeline.yaml', '--input', `west=${client.emulator.url}`);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/endpoint +calls +en-US/)]);
+  });
+
   it('is coloured on a terminal', async () => {
     await serveModel();
     await client.advance(3 * 365 * day);

@@ -38,6 +38,29 @@ describe('the comment on a pull request', () => {
     expect(text).toContain('- `speechops run --plan plan.json`');
   });
 
+  it('says of endpoints of one name in several regions of which Speech resource each is', () => {
+    const swap = {
+      action: 'update',
+      effects: ['update-endpoint'],
+      endpointChange: { endpoint: 'ward', after: 'Wards 2' },
+    } as const;
+    const of = (...regions: readonly string[]): string =>
+      reviewComment(
+        reviewOf({
+          plan: planWith(
+            regions.map((region) => ({
+              ...swap,
+              id: region,
+              resource: `https://contoso-${region}.cognitiveservices.azure.com`,
+            })),
+          ),
+        }),
+        github,
+      );
+    expect(of('eastus', 'japaneast')).toContain('| `ward at contoso-japaneast.cognitiveservices.azure.com` | none |');
+    expect(of('eastus')).toContain('| `ward` | none |');
+  });
+
   it('shows the five utterances with most errors, with both differences and a link', () => {
     const text = reviewComment(reviewOf({ reportUrl: 'https://example.com/report.html' }), github);
     expect(text.match(/\[play\]/g)).toHaveLength(5);

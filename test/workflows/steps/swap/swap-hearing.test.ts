@@ -100,6 +100,19 @@ describe('a swap that hears which model answers', () => {
     expect(swap.summarise?.(outputs as Record<string, string>)).toContain('heard on 3 recordings');
   });
 
+  it('tells models of one name, as one step trains them, apart by their ids', async () => {
+    const { world } = atOnce();
+    world.objects.models.splice(0, 2, fakeModel('old', { displayName: 'm' }), fakeModel('new', { displayName: 'm' }));
+    const { said } = await runStep(swap, settings, { world });
+    expect(said.join('\n')).toContain('0 are answered as by m (new), 3 as by m (old), 0 as by neither');
+    const before = atOnce().world.objects;
+    const { summary } = swap.plan(
+      { known: settings, with: settings, waitsFor: [], step: { id: 's' }, pipeline: { name: 'p', locale: 'en-US' } },
+      { ...before, models: world.objects.models, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} },
+    );
+    expect(summary).toContain('endpoint call-center: m (old) -> m (new); ');
+  });
+
   it('keeps each recognition in time, and whose answer it was: before the change, after it, and on the way back', async () => {
     const there = atOnce();
     const seen: RunPoint[] = [];
