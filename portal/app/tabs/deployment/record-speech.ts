@@ -25,7 +25,7 @@ export async function recordSpeech(): Promise<Recording> {
   try {
     return recordingOf(stream);
   } catch (error) {
-    // The browser shows that the microphone is open, as long as nobody stops it.
+    // Until this page stops its tracks, the browser keeps the microphone open, and shows that.
     stopTracks(stream);
     throw refused(error);
   }
