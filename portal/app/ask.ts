@@ -36,17 +36,21 @@ export async function send<T>(path: string, body: unknown): Promise<T> {
  * connection may be dead without an end.
  */
 export async function answerOf<T>(path: string, init: RequestInit): Promise<T> {
-  const late = AbortSignal.timeout(mostMinutes * 60_000);
-  const signal = AbortSignal.any([late, ...(init.signal ? [init.signal] : [])]);
+  const late = new AbortController();
+  // Not `AbortSignal.timeout`, whose timers would outlive thousands of answers.
+  const timer = setTimeout(() => late.abort(), mostMinutes * 60_000);
+  const signal = AbortSignal.any([late.signal, ...(init.signal ? [init.signal] : [])]);
   try {
     const response = await request(path, { ...init, signal });
     return (await response.json()) as T;
   } catch (error) {
-    if (!late.aborted || error instanceof AskProblem || init.signal?.aborted === true) throw error;
+    if (!late.signal.aborted || error instanceof AskProblem || init.signal?.aborted === true) throw error;
     const lost = `The portal has not answered in ${mostMinutes} minutes: look whether speechops portal still runs`;
     throw new AskProblem(
       init.method === undefined ? `${lost}, and ask again` : `${lost}, and whether it was done before you do it again`,
     );
+  } finally {
+    clearTimeout(timer);
   }
 }
 
