@@ -21,9 +21,9 @@ const effectsOfTrials: ReadonlySet<Effect> = new Set([
 ]);
 
 /**
- * The part of a plan that `plan --evaluate` does before a merge, to measure what the rest would decide by: steps that change no endpoint, ask and tell nobody,
- * lack no variable, and need no other steps than such, or that people are told. Its objects are in a project of their own. Undefined when nothing
- * is measured.
+ * The part of a plan that the process of `plan --evaluate` does before a merge, to measure what the rest would decide by. A step of it
+ * changes no endpoint, asks and tells nobody, lacks no variable, and needs no other steps than such, or those that tell people. What the
+ * service makes for it is in a project of its own. Undefined when nothing is measured.
  */
 export function trialOf(
   plan: Plan,
